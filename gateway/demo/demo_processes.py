@@ -19,7 +19,8 @@ import msgspec
 
 from gateway.demo.demo_state import read_demo_state, write_demo_state
 from gateway.demo.ready_file import ready_object, written_ready_file
-from gateway.demo.sample_conversations import SampleError, play_samples
+from gateway.demo.sample_calls import SampleError
+from gateway.demo.sample_conversations import play_samples
 from gateway.demo.seed import Seed, find_again, sandbox_config, seed
 from gateway.demo.seed_telegram import register_telegram
 from gateway.demo.welcome import welcome_text

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 from yarl import URL
 
-from gateway.demo.sample_scenes import SCENES, TAGS, TOPICS, Does, Says, Scene
-from gateway.demo.seed import Person, Seed
+from gateway.demo.sample_calls import SampleCalls, SampleError
+from gateway.demo.sample_campaigns import play_campaigns, prepare_money
+from gateway.demo.sample_scenes import AGENTS, BUSINESS, BUSINESS_OWNER, SCENES, TAGS, TOPICS, Does, Says, Scene
+from gateway.demo.seed import Seed
 
 WAIT_SECONDS: Final = 20.0
 """For a message to come in: milliseconds at rest; a machine that starts five processes may take seconds."""
 POLL_SECONDS: Final = 0.1
 CALL_SECONDS: Final = 15.0
-CREATED, CONFLICT = 201, 409
-FAULTS: Final = 400
-
-
-class SampleError(Exception):
-    """Something was refused, or did not come in."""
+CONFLICT: Final = 409
 
 
 async def play_samples(seeded: Seed, *, base_url: str, sandbox_url: str) -> None:
@@ -34,31 +29,51 @@ async def play_samples(seeded: Seed, *, base_url: str, sandbox_url: str) -> None
     """
     timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        player = _Player(session, seeded, base_url, sandbox_url)
+        calls = SampleCalls(session, seeded, base_url, sandbox_url)
+        player = _Player(calls, seeded)
         try:
             await player.prepare()
+            await prepare_money(calls)
             async with asyncio.TaskGroup() as group:
-                for scene in SCENES:
-                    group.create_task(player.play(scene))
+                group.create_task(play_campaigns(calls, seeded))
+                group.create_task(player.play_all())
+            await player.play_with_agent()
         except* (aiohttp.ClientError, TimeoutError, SampleError) as failed:
             raise SampleError(str(failed.exceptions[0])) from failed
 
 
 class _Player:
-    def __init__(self, session: aiohttp.ClientSession, seeded: Seed, base_url: str, sandbox_url: str) -> None:
-        self._session = session
+    def __init__(self, calls: SampleCalls, seeded: Seed) -> None:
+        self._calls = calls
         self._seeded = seeded
-        self._base_url = base_url
-        self._sandbox_url = sandbox_url
-        ana, ben, *_ = seeded.first.operators
-        self._people: dict[str, Person] = {"owner": seeded.first.owner, "ana": ana, "ben": ben}
 
     async def prepare(self) -> None:
         """Make what operators say about conversations."""
         for name, color in TAGS:
-            await self._api("owner", "POST", "/tags", {"name": name, "color": color}, also=CONFLICT)
+            await self._calls.api("owner", "POST", "/tags", {"name": name, "color": color}, also=CONFLICT)
         for place, name in enumerate(TOPICS):
-            await self._api("owner", "POST", "/topics", {"name": name, "order": place})
+            await self._calls.api("owner", "POST", "/topics", {"name": name, "order": place})
+        if self._seeded.telegram is not None:
+            path = f"/telegram/{self._seeded.telegram.bot_id}/businesses"
+            await self._calls.sandbox("POST", path, {"id": BUSINESS, "name": BUSINESS_OWNER})
+
+    async def play_all(self) -> None:
+        """Play all scenes but those with the messenger's own agent."""
+        async with asyncio.TaskGroup() as group:
+            for scene in SCENES:
+                if scene.place != AGENTS:
+                    group.create_task(self.play(scene))
+
+    async def play_with_agent(self) -> None:
+        """Play the scenes with the messenger's own agent, which meanwhile answers in all chats of the number."""
+        agent = f"/whatsapp/{self._seeded.whatsapp.phone_number_id}/agent"
+        await self._calls.sandbox("PUT", agent, {"enabled": True})
+        try:
+            for scene in SCENES:
+                if scene.place == AGENTS:
+                    await self.play(scene)
+        finally:
+            await self._calls.sandbox("PUT", agent, {"enabled": False})
 
     async def play(self, scene: Scene) -> None:
         conversation_id = ""
@@ -73,22 +88,31 @@ class _Player:
 
     async def _writes(self, scene: Scene, step: Says) -> None:
         if scene.place == "webchat":
-            return await self._writes_in_chat(step)
-        if scene.place == "telegram" and self._seeded.telegram is not None:
-            customer = f"/control/telegram/{self._seeded.telegram.bot_id}/customers/{scene.number}"
-            first, _, last = scene.name.partition(" ")
-            await self._sandbox("PUT", customer, {"first_name": first, "last_name": last})
-            return await self._sandbox("POST", f"{customer}/messages", step.message)
+            await self._writes_in_chat(step)
+        elif self._seeded.telegram is not None and scene.place in {"telegram", BUSINESS}:
+            await self._writes_to_bot(scene, step, self._seeded.telegram.bot_id)
+        else:
+            await self._writes_to_number(scene, step)
+
+    async def _writes_to_number(self, scene: Scene, step: Says) -> None:
         queued = scene.place == "whatsapp_queue" and self._seeded.whatsapp_queue
         number = queued or self._seeded.whatsapp
-        customer = f"/control/whatsapp/{number.phone_number_id}/customers/{scene.number}"
-        return await self._sandbox("POST", f"{customer}/messages", {"profile_name": scene.name, **step.message})
+        customer = f"/whatsapp/{number.phone_number_id}/customers/{scene.number}"
+        await self._calls.sandbox("POST", f"{customer}/messages", {"profile_name": scene.name, **step.message})
+
+    async def _writes_to_bot(self, scene: Scene, step: Says, bot_id: str) -> None:
+        first, _, last = scene.name.partition(" ")
+        person = f"customers/{scene.number}"
+        await self._calls.sandbox("PUT", f"/telegram/{bot_id}/{person}", {"first_name": first, "last_name": last})
+        to = f"businesses/{BUSINESS}/{person}" if scene.place == BUSINESS else person
+        await self._calls.sandbox("POST", f"/telegram/{bot_id}/{to}/messages", step.message)
 
     async def _writes_in_chat(self, step: Says) -> None:
         chat = self._seeded.webchat
         if chat is None:
             return
-        async with self._session.ws_connect(chat.socket_url, origin=str(URL(self._base_url).origin())) as socket:
+        origin = str(URL(self._calls.base_url).origin())
+        async with self._calls.session.ws_connect(chat.socket_url, origin=origin) as socket:
             await socket.send_json({"type": "hello"})
             await socket.send_json({"type": "message", "id": secrets.token_hex(8), "content": step.message})
             async with asyncio.timeout(WAIT_SECONDS):
@@ -101,42 +125,15 @@ class _Player:
             return ""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
-                found = (await self._api("owner", "GET", "/conversations", query={"q": scene.name}))["items"]
+                found = (await self._calls.api("owner", "GET", "/conversations", query={"q": scene.name}))["items"]
                 if found:
                     path = f"/conversations/{found[0]['id']}/messages"
-                    messages = (await self._api("owner", "GET", path))["items"]
+                    messages = (await self._calls.api("owner", "GET", path))["items"]
                     if sum(one["direction"] == "in" for one in messages) >= written:
                         return str(found[0]["id"])
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _act(self, conversation_id: str, step: Does) -> None:
-        who = self._people[step.who]
+        who = self._calls.people[step.who]
         body = {name: who.id if value == "{who}" else value for name, value in step.body.items()}
-        await self._api(step.who, step.method, f"/conversations/{conversation_id}/{step.path}", body)
-
-    async def _api(
-        self,
-        who: str,
-        method: str,
-        path: str,
-        body: dict[str, Any] | None = None,
-        *,
-        query: dict[str, str] | None = None,
-        also: int = 0,
-    ) -> Any:
-        headers = {"Authorization": f"Bearer {self._people[who].token}", "Idempotency-Key": secrets.token_hex(16)}
-        url = f"{self._base_url}/api/v1{path}"
-        async with self._session.request(method, url, json=body, params=query, headers=headers) as answer:
-            return await _content(answer, lambda status: status < FAULTS or status == also)
-
-    async def _sandbox(self, method: str, path: str, body: dict[str, Any]) -> None:
-        async with self._session.request(method, f"{self._sandbox_url}{path}", json=body) as answer:
-            await _content(answer, lambda status: status < FAULTS)
-
-
-async def _content(answer: aiohttp.ClientResponse, fine: Callable[[int], bool]) -> Any:
-    if not fine(answer.status):
-        raise SampleError(f"{answer.method} {answer.url.path} was answered {answer.status}")
-    with contextlib.suppress(aiohttp.ContentTypeError):
-        return await answer.json()
-    return None
+        await self._calls.api(step.who, step.method, f"/conversations/{conversation_id}/{step.path}", body)

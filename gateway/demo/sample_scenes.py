@@ -24,8 +24,10 @@ class Scene(NamedTuple):
     """One customer's conversation.
 
     Attributes:
-        place: `whatsapp` goes to everybody, `whatsapp_queue` and `webchat` wait in a queue, `telegram` is the bot.
-        number: Digits of the phone, or Telegram's id of the person; nothing in a web chat.
+        place: `whatsapp` goes to everybody, `whatsapp_queue` and `webchat` wait in a queue, `telegram` is the bot;
+            further ones below.
+        number: Digits of the phone, WhatsApp's id of somebody who shows none, or Telegram's id of the person;
+            nothing in a web chat.
     """
 
     place: str
@@ -33,6 +35,12 @@ class Scene(NamedTuple):
     number: str
     steps: tuple[Says | Does, ...]
 
+
+AGENTS: Final = "whatsapp_agent"
+"""WhatsApp, where Meta's agent answers first."""
+BUSINESS: Final = "telegram_business"
+"""The chats of a Telegram account to which the bot is connected; also the connection's name at the emulator."""
+BUSINESS_OWNER: Final = "Demo shop repairs"
 
 TAGS: Final = (("order", "#2f80ed"), ("return", "#d9822b"), ("vip", "#8a4a86"))
 TOPICS: Final = ("Delivery", "Returns", "Products")
@@ -111,5 +119,37 @@ SCENES: Final = (
         ),
     ),
     Scene("telegram", "Luca Moretti", "700000109", (Says({"text": "The link in your last mail does not work 🙁"}),)),
+    Scene(
+        "whatsapp",
+        "Joana Lima",
+        "PT.13491208655302741918",
+        (
+            _text("Hello! I found you by your user name. Do you repair bags?"),
+            _taken("ana"),
+            _answers("ana", "Hello Joana, we do. May we see a picture of it?"),
+        ),
+    ),
+    Scene(
+        AGENTS,
+        "Priya Nair",
+        "447700900110",
+        (
+            _text("Where do I find the size table?"),
+            _taken("ana"),
+            Does("ana", "POST", "control", {"action": "take"}),
+            _answers("ana", "Hello Priya, Ana here. It is below each picture; which size do you usually wear?"),
+        ),
+    ),
+    Scene(AGENTS, "Marek Nowak", "48512000111", (_text("When is the shop open?"),)),
+    Scene(
+        BUSINESS,
+        "Elif Demir",
+        "700000112",
+        (
+            Says({"text": "Is my repaired coat ready?"}),
+            _taken("ben"),
+            _answers("ben", "Yes, you can fetch it today until 19:00."),
+        ),
+    ),
     Scene("webchat", "", "", (Says({"type": "text", "text": "Do you have gift cards?"}),)),
 )

@@ -1,5 +1,6 @@
 // What a campaign achieved, for each variant: messages, answers, pressed buttons, opt-outs, costs.
 
+import { useEffect } from "preact/hooks";
 import { here } from "../core/session.ts";
 import { fullTime } from "../core/time.js";
 import { language, t } from "../core/words.ts";
@@ -42,6 +43,7 @@ export function Results({ campaign }: { campaign: Campaign }) {
   const { api } = here();
   const path = `/campaigns/${campaign.id}`;
   const loaded = useLoaded<Achieved>(() => api.request("GET", `${path}/results`), [campaign.id, campaign.state]);
+  useLive(campaign, loaded.reload);
   const file = (from: string, name: string) => () => void save(from, `${campaign.name} ${name}.csv`).catch((problem: Error) => notify(problem.message));
   return (
     <Section title={t("campaigns.results")}>
@@ -53,6 +55,25 @@ export function Results({ campaign }: { campaign: Campaign }) {
       </div>
     </Section>
   );
+}
+
+const AGAIN = 5_000;
+const COUNTED_AT_ONCE = 5_000; // recipients; a larger campaign is counted by the workers, who are asked by hand
+
+/** While it runs, and for a moment longer as prices come after the deliveries, the figures follow. */
+function useLive({ state, counts }: Campaign, reload: () => Promise<void>) {
+  const settled = counts.delivered + counts.failed;
+  const runs = state === "running" && counts.total <= COUNTED_AT_ONCE;
+  useEffect(() => {
+    if (!runs) return undefined;
+    const timer = setInterval(() => void reload(), AGAIN);
+    return () => clearInterval(timer);
+  }, [runs]);
+  useEffect(() => {
+    if (runs || !settled || counts.total > COUNTED_AT_ONCE) return undefined;
+    const timer = setTimeout(() => void reload(), AGAIN);
+    return () => clearTimeout(timer);
+  }, [runs, settled]);
 }
 
 function Figures({ achieved }: { achieved: Achieved }) {

@@ -136,6 +136,8 @@ export function displayName(conversation) {
 /** A WhatsApp id is a phone number without its plus; a web chat's says whether the site knows the visitor. */
 export function displayNumber(identity) {
   if (identity.kind === "webchat") return identity.external_id.startsWith("v_") ? t("team.visitor", { id: identity.external_id.slice(2, 6) }) : identity.external_id.slice(2);
+  const [, chat] = (identity.kind === "telegram" && /^(-?\d+):b/.exec(identity.external_id)) || [];
+  if (chat) return t("team.business_chat", { id: chat });
   const phone = identity.kind === "whatsapp" && /^\d{7,15}$/.test(identity.external_id);
   return phone ? `+${identity.external_id}` : identity.external_id;
 }
