@@ -117,8 +117,10 @@ class TelegramSender:
         await self._told(method, account)
 
     async def show_typing(self, *, to: str, account: ChannelAccount) -> None:
-        """Show for 5 s that somebody types."""
+        """Show for 5 s that somebody types; in a channel's direct messages a bot can't say to whom."""
         address = _address_of(to)
+        if address.direct_topic_id is not None:
+            return
         method = SendChatAction(
             chat_id=address.chat_id,
             message_thread_id=address.thread_id,

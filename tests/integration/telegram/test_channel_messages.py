@@ -34,6 +34,9 @@ async def test_each_person_is_a_conversation_that_is_answered_in_its_topic(world
     assert (sent["status"], sent["error"]) == ("sent", None)
     (call,) = await world.calls("sendMessage")
     assert (call["chat_id"], call["direct_messages_topic_id"]) == (str(DESK["id"]), str(ANN))
+    await world.owner.post(f"/conversations/{found['Ann']['id']}/typing", {})
+    await world.teller.tell_all()
+    assert await world.calls("sendChatAction") == []  # it would be shown to nobody, or to all
     await writes(world, ANN, "Ann", text="Thanks")
 
     async def answered() -> Any:
