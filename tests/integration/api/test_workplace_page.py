@@ -71,7 +71,9 @@ async def test_the_service_worker_is_served_at_the_root(client: Client) -> None:
 
 async def test_the_page_can_be_installed_in_each_language(client: Client) -> None:
     build = await build_of(client)
-    for language in ("en", "ru"):
+    languages = sorted(one.name for one in (FILES.parents[1] / "workplace/src/languages").iterdir())
+    assert {"en", "ru"} <= set(languages)
+    for language in languages:
         async with client.get(f"/workplace/{build}/manifest_{language}.webmanifest") as answer:
             manifest = await answer.json(content_type="application/manifest+json")
         assert (manifest["lang"], manifest["start_url"], manifest["display"]) == (language, "/", "standalone")

@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import en from "../languages/en/basic.ts";
+import type { NoticeWords } from "../push/worker_rules.ts";
 import type enSettings from "../languages/en/settings.ts";
 import { find, speakBy, textOf, type Values } from "./say.ts";
 import { Translator, type ServerWords } from "./server_words.ts";
@@ -29,6 +30,8 @@ interface Language {
   name: string;
   load: () => Promise<BasicWords>;
   loadSettings: () => Promise<SettingsWords>;
+  /** What the browser shows while the page is closed. */
+  loadNotices: () => Promise<NoticeWords>;
   /** What the server says in English. */
   loadServer?: () => Promise<ServerWords>;
 }
@@ -38,11 +41,13 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
     name: "English",
     load: () => Promise.resolve(en),
     loadSettings: () => import("../languages/en/settings.ts").then((file) => file.default),
+    loadNotices: () => import("../languages/en/notices.ts").then((file) => file.default),
   },
   ru: {
     name: "Русский",
     load: () => import("../languages/ru/basic.ts").then((file) => file.default),
     loadSettings: () => import("../languages/ru/settings.ts").then((file) => file.default),
+    loadNotices: () => import("../languages/ru/notices.ts").then((file) => file.default),
     loadServer: () => import("../languages/ru/server.ts").then((file) => file.default),
   },
 };

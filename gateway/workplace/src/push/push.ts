@@ -2,10 +2,9 @@
 
 import { effect } from "@preact/signals";
 import type { Api } from "../core/api.js";
-import { language } from "../core/words.ts";
+import { language, LANGUAGES } from "../core/words.ts";
 import { go, parts } from "../frame/address.ts";
 import { forgetPush, notePush, type PushMark } from "../frame/push_mark.ts";
-import type { NoticeWords } from "./worker_rules.ts";
 
 /** Of what one can be told, in the order in which it is shown. */
 export const KINDS = ["given", "transferred", "message", "due", "overdue", "snoozed"] as const;
@@ -100,14 +99,9 @@ function keyOf(subscription: PushSubscription): string {
   return btoa(String.fromCharCode(...new Uint8Array(key))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 
-const WORDS: Readonly<Record<string, () => Promise<{ default: NoticeWords }>>> = {
-  en: () => import("../languages/en/notices.ts"),
-  ru: () => import("../languages/ru/notices.ts"),
-};
-
 /** Put the words of the reader's language where the worker finds them. */
 async function keepWords(code: string): Promise<void> {
-  const words = (await (WORDS[code] ?? WORDS["en"]!)()).default;
+  const words = await LANGUAGES[code]!.loadNotices();
   const cache = await caches.open("workplace-words");
   await cache.put("/words", new Response(JSON.stringify({ language: code, words }), { headers: { "Content-Type": "application/json" } }));
 }

@@ -363,6 +363,10 @@ const words: ServerWords = {
     "A video chat began.": "Видеочат начался.",
     "A video chat was scheduled.": "Видеочат запланирован.",
     "The customer allowed the bot to write.": "Клиент разрешил боту писать.",
+    // Notices while the page is closed
+    "Notices are off in this browser: turn them on first.": "Уведомления в этом браузере выключены: сначала включите их.",
+    "You are told on {n} devices already: end a sign-in that you need no longer.": "Вы получаете уведомления уже на {n} устройствах: завершите вход, который больше не нужен.",
+    "Somebody else has just had this browser told: try again.": "Этот браузер только что занял кто-то другой: попробуйте ещё раз.",
   },
 };
 
