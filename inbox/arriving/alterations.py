@@ -15,7 +15,7 @@ from inbox.finding.message_terms import change_terms
 from inbox.foundation.structs import to_document
 from inbox.messages.message_lookup import find_meant
 from inbox.model.authors import Author, AuthorKind
-from inbox.storage.database import Collections, Session, UpdateOne, encode_document
+from inbox.storage.database import Collections, Session, UpdateOne, has_fields
 from inbox.storage.documents import Fields, FileDocument, MessageDocument, with_fields
 from inbox.stream.events import write_events
 from inbox.views.message_views import message_view
@@ -53,7 +53,7 @@ class _Altering:
     def apply(self, event: AlteringEvent, contact_id: str | None, at: datetime) -> None:
         """Apply an alteration to its message in memory. Raises where the result could not be stored or shown."""
         told = altered_fields(self.after, event, contact_id, at)
-        altered = {name: value for name, value in told.items() if not _is_stored(self.after, name, value)}
+        altered = {name: value for name, value in told.items() if not has_fields(self.after, {name: value})}
         if altered:
             message_view(with_fields(self.after, altered))
             self.fields |= altered
@@ -86,15 +86,6 @@ async def alter_messages(
             outcome.unstorable[place] = type(error).__name__
     await _write(database, [message for message in messages.values() if message.fields], at, session)
     return outcome
-
-
-def _is_stored(message: MessageDocument, name: str, value: object) -> bool:
-    """Tell whether MongoDB would write nothing: what is told again changes no message, so nobody is told of it.
-
-    Raises:
-        DocumentUnstorableError: if the value can't be stored.
-    """
-    return encode_document({name: value}) == encode_document({name: message.get(name)})
 
 
 async def _write(database: Collections, changed: Sequence[_Altering], at: datetime, session: Session) -> None:

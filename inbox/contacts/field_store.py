@@ -23,7 +23,7 @@ from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import FieldError, ProblemError, not_found
 from inbox.foundation.structs import read_as, to_document
 from inbox.people.access import Caller
-from inbox.storage.database import Collections, Database, Session, is_duplicate
+from inbox.storage.database import Collections, Database, Session, has_fields, is_duplicate
 from inbox.storage.documents import ContactFieldDocument, Fields, with_fields
 from inbox.stream.events import Event, EventType, write_events
 
@@ -106,6 +106,8 @@ class ContactFieldStore:
             fields: Fields = to_document(apply_patch(current, patch, ContactFieldFields))
             if fields["type"] != stored["type"]:
                 raise field_problem("/type", "can't be changed, since contacts have values of it: make another field")
+            if has_fields(stored, fields):
+                return read_as(stored, ContactField)
             own = {"_id": field_id, "workspace_id": caller.workspace_id}
             await self._database.contact_fields.update_one(own, {"$set": fields}, session=session)
             return await self._tell(with_fields(stored, fields), session)

@@ -14,7 +14,7 @@ from inbox.labels.label_models import TAGS_OF_WORKSPACE, Tag, TagFields, folded
 from inbox.labels.label_uses import refuse_if_used
 from inbox.labels.tag_use import check_room, make_tag, tell_of_tag
 from inbox.people.access import Caller
-from inbox.storage.database import Database, Session, is_duplicate
+from inbox.storage.database import Database, Session, has_fields, is_duplicate
 from inbox.storage.documents import Fields, TagDocument, with_fields
 
 _FIELDS: Final = frozenset(TagFields.__struct_fields__)
@@ -88,6 +88,8 @@ class TagStore:
         await self._set(other, {"keys": keys}, session)
 
     async def _store(self, stored: TagDocument, fields: Fields, session: Session) -> Tag:
+        if has_fields(stored, fields):
+            return read_as(stored, Tag)
         await self._set(stored, fields, session)
         return await tell_of_tag(self._database, with_fields(stored, fields), at=self._clock.now(), session=session)
 

@@ -27,7 +27,7 @@ from inbox.people.accounts import (
 )
 from inbox.people.sessions import shut_out
 from inbox.people.tokens import PASSWORD_LINK_VALID
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Document, Session, has_fields
 from inbox.storage.documents import OperatorDocument, with_fields
 from queueing.operators.operator_removal import check_owner_remains, retire
 from queueing.operators.operator_rules import check_may_change, check_may_grant
@@ -129,6 +129,8 @@ class OperatorStore:
         await check_ids_exist(self._database, "groups", named, "group_ids", "group", session=session)
 
     async def _store(self, before: OperatorDocument, fields: Document, session: Session) -> Operator:
+        if has_fields(before, fields):
+            return read_as(before, Operator)
         now = self._clock.now()
         await self._database.operators.update_one(
             {"_id": before["_id"], "workspace_id": before["workspace_id"]}, {"$set": fields}, session=session

@@ -17,7 +17,7 @@ from inbox.foundation.structs import read_as
 from inbox.people.access import Caller
 from inbox.people.accounts import Name, Operator
 from inbox.people.audit import Act, AuditNote, write_audit
-from inbox.storage.database import Database, Session
+from inbox.storage.database import Database, Session, has_fields
 from inbox.storage.documents import Condition, Fields, GroupDocument, OperatorDocument, with_fields
 from queueing.operators.operator_statuses import tell_of_operator
 from queueing.operators.provisioning import MOST_PEOPLE
@@ -158,6 +158,8 @@ class ProvisionedGroups:
     ) -> None:
         own: Condition = {"_id": person["_id"], "workspace_id": group["workspace_id"]}
         fields: Fields = {"group_ids": list(group_ids)}
+        if has_fields(person, fields):
+            return
         await self._database.operators.update_one(own, {"$set": fields}, session=session)
         view, now = read_as(with_fields(person, fields), Operator), self._clock.now()
         await tell_of_operator(self._database, group["workspace_id"], view, at=now, session=session)

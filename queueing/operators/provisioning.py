@@ -22,7 +22,7 @@ from inbox.people.access import Caller, Role
 from inbox.people.accounts import Email, Name, NewOperator, Operator, fold_email, operator_document, store_operator
 from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.people.sessions import shut_out
-from inbox.storage.database import Database, Session
+from inbox.storage.database import Database, Session, has_fields
 from inbox.storage.documents import Condition, Fields, OperatorDocument, ProvisionedDocument, with_fields
 from queueing.operators.operator_removal import check_owner_remains, leave_teams
 from queueing.operators.operator_rules import StatusPlan, check_may_change, check_may_grant
@@ -182,6 +182,8 @@ class Provisioning:
         self, caller: Caller, before: OperatorDocument, wanted: Provisioned, session: Session
     ) -> OperatorDocument:
         now, fields = self._clock.now(), _fields(wanted, wanted.role or Role(before["role"]))
+        if has_fields(before, {**fields, "active": wanted.active}):
+            return before
         if before["active"] and not wanted.active:
             await self._put_out(caller, before, fields, now, session)
             return with_fields(before, {**fields, "active": False})

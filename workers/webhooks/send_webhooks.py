@@ -41,6 +41,7 @@ SWEEP_SECONDS: Final = 1.0
 DISABLED_WAIT: Final = timedelta(days=1)
 """Whoever enables a webhook makes what waits due; until then it is out of the sweep's sight."""
 LEASE_PREFIX: Final = "webhook:"
+UNMADE: Final = "the gateway could not make the request: its log says why"
 
 _log = structlog.get_logger()
 
@@ -119,9 +120,15 @@ class WebhookSender:
         self._widths[webhook_id] = next_width(width, slowest_seconds=slowest, failed=failed)
 
     async def _post(self, webhook: WebhookDocument, delivery: WebhookDeliveryDocument) -> Posted:
+        """Post a delivery; one of which no request can be made counts as a try, and holds back no other."""
         now = self._runtime.clock.now()
-        body = self._links.in_json(bytes(delivery["body"]))
-        headers = headers_of(signing_secrets(webhook, self._runtime.secret_box, now), delivery["event_id"], body, now)
+        try:
+            body = self._links.in_json(bytes(delivery["body"]))
+            secrets = signing_secrets(webhook, self._runtime.secret_box, now)
+            headers = headers_of(secrets, delivery["event_id"], body, now)
+        except Exception as error:  # whatever it is, only this one has it
+            _log.error("a webhook's request could not be made", webhook_id=webhook["_id"], exc_info=error)
+            return Posted(seconds=0.0, error=UNMADE)
         return await post_event(self._session, webhook["url"], body, headers)
 
     async def _note_health(self, webhook: WebhookDocument, health: Health, now: datetime) -> None:

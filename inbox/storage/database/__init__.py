@@ -8,7 +8,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from inbox.storage.database.client import Database
 from inbox.storage.database.dialect import Collection, Collections, Cursor, Document, Posted, Session, post
-from inbox.storage.database.encoding import DocumentUnstorableError, encode_document
+from inbox.storage.database.encoding import DocumentUnstorableError, encode_document, has_fields
 from inbox.storage.database.errors import (
     DatabaseUnavailableError,
     OutcomeUnknownError,
@@ -47,6 +47,7 @@ __all__ = [
     "UpdateOne",
     "WriteConflictError",
     "encode_document",
+    "has_fields",
     "initiate_replica_set",
     "is_duplicate",
     "is_silent",

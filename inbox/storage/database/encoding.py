@@ -30,3 +30,13 @@ def encode_document(document: Mapping[str, Any]) -> RawBSONDocument:
     if len(encoded) > MAX_DOCUMENT_BYTES:
         raise DocumentUnstorableError("DocumentTooLarge")
     return RawBSONDocument(encoded)
+
+
+def has_fields(document: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Tell whether a document that was read has some fields: MongoDB would write nothing, so nothing is to be told.
+
+    Raises:
+        DocumentUnstorableError: if a value can't be stored.
+    """
+    stored = {name: document[name] for name in fields if name in document}
+    return len(stored) == len(fields) and encode_document(stored) == encode_document(fields)

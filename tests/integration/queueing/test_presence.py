@@ -10,8 +10,10 @@ import pytest_asyncio
 
 from queueing.deadlines.returning import GONE_AT_ONCE
 from queueing.operators.operator_statuses import StatusRequest
+from queueing.operators.operator_store import OperatorStore
 from queueing.operators.presence import RENEW_SECONDS, Presence
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
+from tests.overtaken import overtaken, told_from_here
 
 ANN = operator("ann")
 
@@ -218,3 +220,14 @@ async def test_a_plan_can_be_dropped(world: QueueWorld, queue: str) -> None:
     await world.close(held)
     assert await world.statuses.take_planned() == 0
     assert (await world.operator("ann"))["status"] == "ready"
+
+
+async def test_saving_an_operator_unchanged_does_not_bring_back_an_earlier_status(
+    world: QueueWorld, queue: str
+) -> None:
+    same = {"name": "Ann"}
+    await OperatorStore(world.database, world.clock).patch(OWNER, "ann", same)
+    late = overtaken(world.database, lambda: set_status(world, "ready"))
+    async with told_from_here(world.database, "operator.status") as told:
+        await OperatorStore(late, world.clock).patch(OWNER, "ann", same)
+        assert (await told())[-1]["status"] == "ready"

@@ -27,6 +27,7 @@ from tests.integration.events.events_world import PLENTY, eventually, write
 from tests.integration.subscriptions.webhook_world import Receiver, World, listen
 from workers.relay.relay import Relay
 from workers.relay.relay_source import EventDocument
+from workers.webhooks.send_webhooks import UNMADE
 
 
 async def test_an_event_is_posted_as_the_standard_says(world: World, receiver: Receiver, clock: FixedClock) -> None:
@@ -130,6 +131,17 @@ async def test_events_that_come_while_their_conversation_waits_wait_too(world: W
     assert receiver.numbers == [1]
     due = await world.runtime.database.webhook_deliveries.distinct("due_at", {})
     assert len(due) == 1, "it is not looked at again before its time"
+
+
+async def test_a_delivery_of_which_no_request_can_be_made_holds_back_no_other(world: World, receiver: Receiver) -> None:
+    await world.subscribe(receiver.url)
+    await world.writer.write(world.happened(1))
+    await world.runtime.database.webhook_deliveries.update_many({}, {"$set": {"body": "no bytes"}})
+    await world.tell(world.happened(2, conversation="c2"), world.happened(3, conversation="c2"))
+    assert receiver.numbers == [2, 3]
+    broken, *_ = await world.runtime.database.webhook_deliveries.find({}).sort("place", 1).to_list(None)
+    assert (broken["state"], broken["attempts"][0]["error"]) == ("pending", UNMADE)
+    assert await world.states() == ["pending", "delivered", "delivered"]
 
 
 async def test_a_receiver_that_is_away_is_asked_rarely_and_loses_nothing(world: World, receiver: Receiver) -> None:
