@@ -15,6 +15,7 @@ from gateway.api.call import Call, Route, Who
 from inbox.foundation.pages import Page
 from inbox.people.audit import AuditEntry, AuditPage, AuditQuery, all_entries, list_audit
 
+JSON_LINES: Final = "application/jsonl"
 EXPORT_SECONDS: Final = 900.0
 """Three years of a busy workspace on a slow line."""
 _COLUMNS: Final = AuditEntry.__struct_fields__
@@ -84,7 +85,7 @@ def _cell(value: object) -> str:
 
 _FORMATS: Final = {
     ExportFormat.CSV: (_as_csv, "text/csv; charset=utf-8"),
-    ExportFormat.JSON_LINES: (_as_json_lines, "application/jsonl"),
+    ExportFormat.JSON_LINES: (_as_json_lines, JSON_LINES),
 }
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -107,7 +108,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Audit log",
         who=Who.ADMINISTRATORS,
         query=AuditExportQuery,
-        answer_type="text/csv",
+        answer_types=("text/csv", JSON_LINES),
         seconds=EXPORT_SECONDS,
     ),
 )

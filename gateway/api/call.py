@@ -56,7 +56,7 @@ class Route:
         secret_response: The answer is encrypted where it is kept for repetitions.
         example: A request body to show.
         body_type: Media type of a request body that is no JSON.
-        answer_type: Media type of an answer that is no JSON, or that is asked for in the place of JSON.
+        answer_types: Media types of an answer that is no JSON, or that are asked for in the place of JSON.
         also: Further statuses that are no problem, and what they mean.
         seconds: Time limit of the whole request; longer only for uploads and downloads.
         served: False where something else serves the route and the table only documents it.
@@ -83,7 +83,7 @@ class Route:
     secret_response: bool = False
     example: Mapping[str, Any] | None = None
     body_type: str | None = None
-    answer_type: str | None = None
+    answer_types: tuple[str, ...] = ()
     also: Mapping[int, str] = field(default_factory=dict)
     max_body_bytes: int = MAX_BODY_BYTES
     seconds: float = REQUEST_SECONDS

@@ -199,7 +199,7 @@ def _download(name: str, handler: Any, summary: str, query: type[msgspec.Struct]
         tag="Campaigns",
         who=Who.ADMINISTRATORS,
         query=query,
-        answer_type="text/csv",
+        answer_types=("text/csv",),
         seconds=FILE_SECONDS,
     )
 
@@ -241,7 +241,7 @@ FILE_ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ADMINISTRATORS,
         query=ResultQuery,
         response=CampaignResults,
-        answer_type="text/csv",
+        answer_types=("text/csv",),
         problems=("too_many_requests",),
     ),
 )

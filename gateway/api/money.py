@@ -187,7 +187,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         asks=Action.READ_COSTS,
         query=CostQuery,
         response=CostReport,
-        answer_type="text/csv",
+        answer_types=("text/csv",),
         problems=("forbidden", "too_broad", "too_many_requests"),
     ),
     Route(

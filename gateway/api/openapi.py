@@ -174,8 +174,7 @@ def _success(route: Route, schema_of: Mapping[int, Schema]) -> Schema:
     content: Schema = {}
     if route.response is not None:
         content["application/json"] = {"schema": schema_of[id(route.response)]}
-    if route.answer_type is not None:
-        content[route.answer_type] = {"schema": {"type": "string"}}
+    content |= {media_type: {"schema": {"type": "string"}} for media_type in route.answer_types}
     done: Schema = {"description": "Done.", "content": content} if content else {"description": "Done."}
     return {str(route.status): done, **{str(status): {"description": why} for status, why in route.also.items()}}
 

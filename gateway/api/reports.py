@@ -59,7 +59,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Reports",
         query=ReportQuery,
         response=Report,
-        answer_type="text/csv",
+        answer_types=("text/csv",),
         problems=("forbidden", "too_broad", "too_many_requests"),
     ),
 )

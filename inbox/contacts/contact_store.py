@@ -45,8 +45,9 @@ from inbox.views.telling import contact_updated
 
 TOO_BROAD: Final = "Too many contacts fit, and finding these took too long: write more of the name or the number."
 
-_STORED_AS_GIVEN: Final = ("name", "language", "emails", "consent", "blocked")
-"""Fields of a patch that are stored under their own names."""
+_STORED_OTHERWISE: Final = frozenset({"tags", "phones", "fields", "accepts_marketing", "reason"})
+_STORED_AS_GIVEN: Final = tuple(name for name in ContactPatch.__struct_fields__ if name not in _STORED_OTHERWISE)
+"""Fields of a patch that are stored under their own names: all that no rule below speaks of."""
 
 
 class ContactStore:

@@ -74,14 +74,12 @@ def check_write(facts: ConversationFacts, caller: Caller) -> None:
     )
 
 
-def _check_in_charge(facts: ConversationFacts, caller: Caller, does: str) -> None:
+def _check_in_charge(facts: ConversationFacts, caller: Caller, refusal: str) -> None:
     """Check that a conversation is open, and the caller's, nobody's, or within a supervisor's reach."""
     check_open(facts)
     if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
         return
-    raise ProblemError(
-        "not_assigned", f"Only the operator to whom the conversation is assigned, or a supervisor, {does}."
-    )
+    raise ProblemError("not_assigned", refusal)
 
 
 def check_close(facts: ConversationFacts, caller: Caller) -> None:
@@ -90,7 +88,9 @@ def check_close(facts: ConversationFacts, caller: Caller) -> None:
     Raises:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
-    _check_in_charge(facts, caller, "closes it")
+    _check_in_charge(
+        facts, caller, "Only the operator to whom the conversation is assigned, or a supervisor, closes it."
+    )
 
 
 def check_note(facts: ConversationFacts, caller: Caller) -> None:
@@ -112,7 +112,7 @@ def check_classify(facts: ConversationFacts, caller: Caller) -> None:
     Raises:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
-    _check_in_charge(facts, caller, "tags it")
+    _check_in_charge(facts, caller, "Only the operator to whom the conversation is assigned, or a supervisor, tags it.")
 
 
 def check_snooze(facts: ConversationFacts, caller: Caller) -> None:
@@ -121,7 +121,9 @@ def check_snooze(facts: ConversationFacts, caller: Caller) -> None:
     Raises:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
-    _check_in_charge(facts, caller, "sets it aside")
+    _check_in_charge(
+        facts, caller, "Only the operator to whom the conversation is assigned, or a supervisor, sets it aside."
+    )
 
 
 def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
@@ -130,4 +132,6 @@ def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
     Raises:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
-    _check_in_charge(facts, caller, "transfers it")
+    _check_in_charge(
+        facts, caller, "Only the operator to whom the conversation is assigned, or a supervisor, transfers it."
+    )

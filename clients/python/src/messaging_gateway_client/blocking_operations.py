@@ -379,12 +379,12 @@ class BlockingOperations(BlockingCaller):
         since: str | None = None,
         until: str | None = None,
         format: models.ExportFormat | None = None,
-    ) -> bytes:
+    ) -> bytes | bytes:
         """Export the audit log.
 
         Download all entries, the oldest first, as CSV or as one JSON object a line.
         """
-        answer: bytes = self.call(
+        answer: bytes | bytes = self.call(
             "GET",
             "/api/v1/audit/export",
             query={

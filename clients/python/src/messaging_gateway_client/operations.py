@@ -383,12 +383,12 @@ class Operations(Caller):
         since: str | None = None,
         until: str | None = None,
         format: models.ExportFormat | None = None,
-    ) -> bytes:
+    ) -> bytes | bytes:
         """Export the audit log.
 
         Download all entries, the oldest first, as CSV or as one JSON object a line.
         """
-        answer: bytes = await self.call(
+        answer: bytes | bytes = await self.call(
             "GET",
             "/api/v1/audit/export",
             query={
