@@ -90,3 +90,45 @@ def test_one_action_on_several(ana: Browser, ben: Browser, shop: Shop, new_custo
     assert not ana.all(".bulk")
     ben.show("mine")
     ben.until_listed("Bea Bulk")
+
+
+def test_a_search_over_everything_leads_to_the_message(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    fay = new_customer("Fay Found")
+    fay.writes("The kaleidoscope arrived in pieces 😀")
+    fay.assigned_to(shop.ana)
+    for number in range(3):
+        fay.writes(f"And more, {number}")
+    look = lambda: shop.api("GET", "/search?q=kaleidoscope", token=shop.ana["token"])["items"]  # noqa: E731
+    shop.demo.wait_until(lambda: bool(look()), "the message can be found, some seconds after it came")
+    ana.show("mine")
+    ana.until_listed("Fay Found")
+    ana.one("#search").send_keys("kaleidoscopes", Keys.ENTER)
+    ana.until(lambda: ana.all("#found [data-kind=messages] .hit"), "the message is found")
+    assert ana.texts("#found mark") == ["kaleidoscope"]
+    ana.until(lambda: not ana.all("#found [role=status]"), "all kinds are searched")
+    assert violations(ana) == []
+    ana.click("#found [data-kind=messages] .hit")
+    ana.until(lambda: "kaleidoscope" in ana.one("#messages .shown").text, "the message is shown")
+    ana.one("#found").send_keys(Keys.ESCAPE)
+    ana.until(lambda: ana.focus_is_on("search"), "back at the list")
+    ana.one("#search").clear()
+    ana.one("#search").send_keys("Fay", Keys.BACKSPACE, Keys.BACKSPACE, Keys.BACKSPACE)
+
+
+def test_counts_follow_what_happens(ana: Browser, ben: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    count = lambda browser, view: int(browser.one(f"#tab-{view} .count").text)  # noqa: E731
+    ana.show("mine")
+    mine, unassigned = count(ana, "mine"), count(ben, "unassigned")
+    cora = new_customer("Cora Counted")
+    cora.writes("How many are we?")
+    cora.conversation()
+    ben.until(lambda: count(ben, "unassigned") == unassigned + 1, "one more waits")
+    cora.assigned_to(shop.ana)
+    ana.until(lambda: count(ana, "mine") == mine + 1, "one more is Ana's")
+    ben.until(lambda: count(ben, "unassigned") == unassigned, "she waits no more")
+    for browser, who in ((ana, shop.ana), (ben, shop.ben)):
+        said = shop.api("GET", "/conversations/counts", token=who["token"])
+        for view in ("mine", "unassigned", "all"):
+            browser.until(
+                lambda b=browser, v=view, n=said[view]["count"]: count(b, v) == n, f"{view} is as the API says"
+            )

@@ -8,12 +8,14 @@ import { useNow } from "../../frame/use_now.ts";
 import { useStore } from "../../frame/use_store.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { beginConversation } from "../starting.ts";
+import { lazy } from "../../ui/lazy.tsx";
 import { queueLine } from "../team.js";
 import type { Conversation } from "../types.ts";
 import { picked, theList, togglePicked, toList } from "./actions.ts";
 import { BulkBar } from "./bulk.tsx";
 import { Filters, FilterButton } from "./filters.tsx";
 import { asBefore } from "./order_kept.ts";
+import { searched } from "./finding.ts";
 import { Row } from "./row.tsx";
 import { Tabs, type View } from "./tabs.tsx";
 import { partOf, scrollFor, type Part, type Seen } from "./window_of.ts";
@@ -21,6 +23,9 @@ import { partOf, scrollFor, type Part, type Seen } from "./window_of.ts";
 const MINUTE = 60_000;
 const SEARCH_PAUSE = 250;
 const NEAR_END = 300;
+const LEAST_SEARCHED = 2; // letters
+
+const Found = lazy(() => import("./found.tsx"));
 
 export function ListPane() {
   return session.value ? <Pane key={session.value.me.id} /> : null;
@@ -38,11 +43,28 @@ function Pane() {
         </button>
       </div>
       <Filters />
-      <Tabs />
-      <List />
-      <BulkBar />
+      {searched.value === null ? (
+        <>
+          <Tabs />
+          <Everywhere />
+          <List />
+          <BulkBar />
+        </>
+      ) : <Found wanted={searched.value} onClose={leaveSearch} />}
     </>
   );
+}
+
+function leaveSearch(): void {
+  searched.value = null;
+  document.getElementById("search")?.focus();
+}
+
+/** The way from a search by name to one over everything. */
+function Everywhere() {
+  const search: string = useStore((state) => state.search.trim());
+  if (search.length < LEAST_SEARCHED) return null;
+  return <button type="button" id="search-all" class="search-all" onClick={() => { searched.value = search; }}><Icon name="search" />{t("list.search_all", { q: search })}</button>;
 }
 
 function Search() {
@@ -51,11 +73,17 @@ function Search() {
   const typed = (search: string) => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => theList().show({ search }), SEARCH_PAUSE);
+    searched.value = null;
+  };
+  const pressed = (event: KeyboardEvent & { currentTarget: HTMLInputElement }) => {
+    const wanted = event.currentTarget.value.trim();
+    if (event.key === "ArrowDown") toList(event);
+    else if (event.key === "Enter" && wanted.length >= LEAST_SEARCHED) searched.value = wanted;
   };
   return (
     <input
       id="search" type="search" autocomplete="off" placeholder={t("list.search")} aria-label={t("list.search_label")}
-      onInput={(event) => typed(event.currentTarget.value)} onKeyDown={(event) => event.key === "ArrowDown" && toList(event)}
+      onInput={(event) => typed(event.currentTarget.value)} onKeyDown={pressed}
     />
   );
 }
@@ -96,8 +124,9 @@ function usePart(count: number, panel: { current: HTMLDivElement | null }) {
   const counted = useRef(count);
   counted.current = count;
   const look = useCallback((measure: boolean) => {
-    const { scrollTop: top, clientHeight: height } = panel.current!;
-    const row = measure ? panel.current!.querySelector("[role=option]")?.getBoundingClientRect().height ?? 0 : seen.current.row;
+    if (!panel.current) return seen.current; // the last that is told of it, gone already
+    const { scrollTop: top, clientHeight: height } = panel.current;
+    const row = measure ? panel.current.querySelector("[role=option]")?.getBoundingClientRect().height ?? 0 : seen.current.row;
     seen.current = { top, height, row };
     const next = partOf(counted.current, seen.current);
     if (next.from !== drawn.current.from || next.to !== drawn.current.to) draw(next);
