@@ -20,12 +20,15 @@ STOPPED: Final = 1
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Add the arguments; return what runs the command."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    send = actions.add_parser("send", help="send a template to the recipients in a CSV file")
-    send.add_argument("file", type=Path, metavar="FILE.csv", help="the first line names the columns; one is `phone`")
+    send = actions.add_parser("send", help="send a template to the recipients in a CSV file, or to a segment")
+    send.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE.csv", help="the first line names the columns; one is `phone`"
+    )
+    send.add_argument("--segment", metavar="NAME", help="in the place of a file: a segment's name or id")
     send.add_argument("--template", required=True, metavar="NAME", help="an approved template")
     send.add_argument("--language", default="en", help="of the template; default: en")
     send.add_argument("--channel", metavar="ID", help="default: the only WhatsApp number")
-    send.add_argument("--name", help="default: the file's name")
+    send.add_argument("--name", help="default: the file's or the segment's name")
     send.add_argument("--variables", type=_json, metavar="JSON", help='such as {"body": ["{{ first_name }}"]}')
     send.add_argument("--region", metavar="XX", help="country of numbers without country code, such as DE")
     send.add_argument("--rate", type=int, metavar="N", help="messages a second; default: what the number allows")
@@ -49,6 +52,9 @@ def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
 def _send(options: argparse.Namespace) -> int:
     from gateway.commands.campaign_shell import ListRefusedError, Shell  # noqa: PLC0415 - only the called command is loaded
 
+    if (options.file is None) == (options.segment is None):
+        print("Name whom it goes to: either FILE.csv or --segment NAME.", file=sys.stderr)
+        return REFUSED
     ready = json.loads(options.ready_file.read_text()) if options.ready_file else {}
     url = options.url or ready.get("base_url") or os.environ.get("GATEWAY_PUBLIC_URL") or DEFAULT_URL
     token = options.token or os.environ.get("GATEWAY_TOKEN") or ready.get("owner", {}).get("token")
@@ -74,7 +80,7 @@ def campaign_fields(options: argparse.Namespace, channel_id: str | None) -> dict
         at = datetime.now(UTC).isoformat()
         consent = {"source": options.consent_source, "at": at, "wording": options.consent_wording}
     chosen = {
-        "name": options.name or options.file.stem,
+        "name": options.name or options.segment or options.file.stem,
         "channel_id": channel_id,
         "template": {"name": options.template, "language": options.language},
         "variables": options.variables,

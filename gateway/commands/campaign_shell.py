@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import aiohttp
 import msgspec
@@ -114,8 +115,12 @@ class Shell:
 
     async def _start(self, path: str, options: argparse.Namespace) -> dict[str, Any] | None:
         """Fill and start the campaign; None where it was only to be checked or tried out."""
-        campaign = await self._fill(path, options.file)
-        willing = await self._show_list(path, campaign, options.file)
+        if options.segment:
+            await self._choose(path, options.segment)
+            willing = await self._show_segment(path)
+        else:
+            campaign = await self._fill(path, options.file)
+            willing = await self._show_list(path, campaign, options.file)
         if options.test_to:
             await self._call("POST", f"{path}/test", {"to": options.test_to})
             self._console.print(f"A test is on its way to {options.test_to}.")
@@ -124,6 +129,30 @@ class Shell:
         if not willing:
             raise ListRefusedError("Nobody on the list would get it now, for the reasons above. Nothing was started.")
         return await self._call("POST", f"{path}/start")
+
+    async def _choose(self, path: str, wanted: str) -> None:
+        """Have the campaign go to a segment, by its name or id."""
+        segments: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            page = await self._call("GET", f"/segments?limit=200{cursor}")
+            segments += page["items"]
+            if not page["next_cursor"]:
+                break
+            cursor = f"&cursor={quote(page['next_cursor'])}"
+        names = {one["name"].casefold(): one["id"] for one in segments}
+        found = names.get(wanted.casefold()) or (wanted if wanted in names.values() else None)
+        if found is None:
+            listed = "".join(f"\n  {one['name']}" for one in segments)
+            raise ListRefusedError(f"There is no segment called {wanted}.{listed and ' There are:' + listed}")
+        await self._call("POST", f"{path}/audience/contacts", {"segment_id": found})
+
+    async def _show_segment(self, path: str) -> bool:
+        """Say who is in the segment now; tell whether anybody would get it."""
+        guess = await self._call("POST", f"{path}/forecast", {})
+        more = "" if guess["is_all"] else " and more"
+        self._console.print(f"{guess['recipients']:,} recipients{more} as the segment is now.")
+        return self._show_outlook(guess)
 
     async def _discard(self, path: str) -> None:
         """Leave nothing behind of a campaign that was not started; one that was started stays."""
@@ -186,6 +215,9 @@ class Shell:
             errors = await self._save_errors(path, file)
             left_out = f"Left out: {audience['rejected']:,} no recipients, {audience['duplicates']:,} twice"
             self._console.print(f"{left_out}. The reasons: {errors}")
+        return self._show_outlook(guess)
+
+    def _show_outlook(self, guess: Mapping[str, Any]) -> bool:
         for line in outlook(guess):
             self._console.print(line)
         return bool(guess["will_get"] + guess["later"] or guess["checked"] < guess["recipients"])
@@ -259,6 +291,9 @@ def outlook(guess: Mapping[str, Any]) -> list[str]:
     lines = [f"{one['count']:,}{of} would get nothing: {one['explanation']}" for one in guess["left_out"]]
     if any(one["reason"] == "no_consent" for one in guess["left_out"]):
         lines.append("If all of them agreed to marketing messages, say where with --consent-source.")
+    if card := guess.get("by_card"):
+        unknown = f"; for {card['unknown']:,} the card has no price" if card["unknown"] else ""
+        lines.append(f"By the rate card it costs {card['amount']} {card['currency']}{unknown}.")
     if guess["later"]:
         lines.append(f"{guess['later']:,}{of} would get it when their quiet hours are over.")
     return lines

@@ -29,6 +29,23 @@ async def send(team: Team, tmp_path: Path, text: str, *more: str) -> bool:
     return await shell.send(options, campaign_fields(options, channel["id"]))
 
 
+async def to_segment(team: Team, wanted: str, *more: str) -> bool:
+    """Have the command send to a segment."""
+    channel = (await team.owner.post("/channels", whatsapp_channel(provider_base_url="http://127.0.0.1:9"))).body
+    await approved_template(team.owner.client, team.owner.workspace_id, channel)
+    for phone, language in (("+4915120000000", "de"), ("+4915120000001", "fr")):
+        body = {"name": "Ann", "language": language, "identities": [{"kind": "whatsapp", "external_id": phone}]}
+        made = await team.owner.post("/contacts", body)
+        assert made.status == 201, made.body
+    assert (await team.owner.post("/segments", {"name": "Germans", "filter": {"languages": ["de"]}})).status == 201
+    parser = argparse.ArgumentParser()
+    prepare(parser)
+    options = parser.parse_args(["send", "--segment", wanted, "--template", "sale", *more])
+    assert team.owner.token is not None
+    shell = Shell(str(team.owner.client.make_url("/")), team.owner.token)
+    return await shell.send(options, campaign_fields(options, channel["id"]))
+
+
 async def campaigns(team: Team) -> list[Any]:
     return list((await team.owner.get("/campaigns")).body["items"])
 
@@ -58,3 +75,27 @@ async def test_refused_list_leaves_no_campaign(
         assert (tmp_path / "list.errors.csv").read_text().count("\n") == text.count("\n")
     if said == "Nobody":
         assert "--consent-source" in capsys.readouterr().out
+
+
+async def test_a_segment_takes_the_place_of_a_list(team: Team, capsys: pytest.CaptureFixture[str]) -> None:
+    card = b"effective_date,currency,market,category,rate\n2026-01-01,EUR,DE,marketing,0.1131\n"
+    assert (await team.owner.post("/rate-cards", card, Content_Type="text/csv")).status == 201
+    assert await to_segment(team, "germans", "--check-only", "--consent-source", "shop")
+    assert await campaigns(team) == []
+    said = capsys.readouterr().out
+    assert "1 recipients as the segment is now" in said
+    assert "costs 0.1131 EUR" in said
+
+
+async def test_a_segment_that_is_not_there_is_named_beside_those_that_are(team: Team) -> None:
+    with pytest.raises(ListRefusedError, match=r"no segment called Danes[\s\S]*Germans"):
+        await to_segment(team, "Danes", "--check-only")
+    assert await campaigns(team) == []
+
+
+@pytest.mark.parametrize("whom", [[], ["list.csv", "--segment", "Germans"]])
+def test_a_campaign_goes_to_a_list_or_to_a_segment(whom: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    run = prepare(parser)
+    assert run(parser.parse_args(["send", *whom, "--template", "sale"])) == 2
+    assert "either FILE.csv or --segment" in capsys.readouterr().err
