@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import msgspec
 
-from inbox.money.card_store import rate_in, read_cards
+from inbox.money.card_store import rate_in
 from inbox.money.price_rules import Rate, amount_text
-from inbox.storage.database import Database
 from inbox.storage.documents import RateCardDocument
 
 
@@ -27,23 +25,6 @@ class CardCost(msgspec.Struct, frozen=True, kw_only=True):
     amount: str
     unknown: int
     by_market: Mapping[str, str | None]
-
-
-async def cost_by_card(
-    database: Database, workspace_id: str, channel_id: str, counts: Mapping[str, int], category: str, *, at: datetime
-) -> CardCost | None:
-    """Return what messages cost by the card that counts at a time; None without a card.
-
-    Args:
-        database: To read cards from.
-        workspace_id: Whose cards.
-        channel_id: By which the messages go.
-        counts: Messages by country calling code.
-        category: Of the messages.
-        at: When they go.
-    """
-    card = (await read_cards(database, {workspace_id})).card_for(workspace_id, channel_id, at)
-    return None if card is None else cost_in(card, counts, category)
 
 
 def cost_in(card: RateCardDocument, counts: Mapping[str, int], category: str) -> CardCost:

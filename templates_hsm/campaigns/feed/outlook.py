@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from inbox.contacts.phone_numbers import country_code
 from templates_hsm.campaigns.feed.decide import Decision, Deferred, RecipientRow, Send, Skipped
+from templates_hsm.campaigns.model.campaign_models import Letter
 from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip
 from templates_hsm.campaigns.model.forecast_models import Forecast, LeftOut, LeftOutRow
+from templates_hsm.definition.template_definition import TemplateName
 
 MOST_LOOKED_AT = 100_000
 """Recipients: some seven seconds of a thread. The rest of a longer list is like its beginning, or not; we say so."""
@@ -25,12 +27,21 @@ FIRST: Final = 5
 """Recipients that each reason shows: enough to see what is meant."""
 
 
+class VersionFor(NamedTuple):
+    """A version of the message, and a country of those who get it."""
+
+    letter: Letter
+    template: TemplateName
+    country: str
+
+
 class Outlook(msgspec.Struct, kw_only=True):
     """Counts of the decisions on the recipients that were checked.
 
     Attributes:
         looked_at: Rows, or contacts of a segment, that were read.
         is_all: Nothing is left to look at.
+        versions: Who would get which version, by country calling code.
         without_number: Contacts of a segment who can't be recipients.
         seen: Names of rows that are not written down yet, each counted once.
         countries: Those recipients by country calling code; None where all are written down.
@@ -41,6 +52,7 @@ class Outlook(msgspec.Struct, kw_only=True):
     is_all: bool = False
     will_get: int = 0
     later: int = 0
+    versions: Counter[VersionFor] = msgspec.field(default_factory=Counter)
     left_out: Counter[Skip] = msgspec.field(default_factory=Counter)
     first: dict[Skip, list[LeftOutRow]] = msgspec.field(default_factory=dict)
     without_number: int = 0
@@ -57,7 +69,9 @@ class Outlook(msgspec.Struct, kw_only=True):
     def add(self, decisions: Sequence[Decision]) -> None:
         """Count further decisions."""
         self.checked += len(decisions)
-        self.will_get += sum(isinstance(decision, Send) for decision in decisions)
+        sends = [decision for decision in decisions if isinstance(decision, Send)]
+        self.will_get += len(sends)
+        self.versions.update(_version(send) for send in sends)
         self.later += sum(isinstance(decision, Deferred) for decision in decisions)
         for decision in decisions:
             if isinstance(decision, Skipped):
@@ -86,3 +100,8 @@ class Outlook(msgspec.Struct, kw_only=True):
             later=self.later,
             left_out=tuple(left_out),
         )
+
+
+def _version(send: Send) -> VersionFor:
+    template = TemplateName(name=send.content.name, language=send.content.language)
+    return VersionFor(send.letter, template, country_code(send.row.phone))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
 from inbox.channel.channel_models import WHATSAPP_PER_SECOND
 from inbox.foundation.problems import ProblemError
-from inbox.money.card_costs import CardCost, cost_by_card
+from inbox.money.card_costs import CardCost, cost_in
+from inbox.money.card_store import read_cards
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument
+from templates_hsm.campaigns.feed.outlook import VersionFor
+from templates_hsm.campaigns.model.campaign_models import Letter
 from templates_hsm.campaigns.model.forecast import forecast
-from templates_hsm.campaigns.model.forecast_models import Forecast, ForecastAsked
+from templates_hsm.campaigns.model.forecast_models import Forecast, ForecastAsked, VersionOutlook
 from templates_hsm.definition.template_definition import TemplateName
 from templates_hsm.store.find_template import find_template
 
@@ -25,6 +30,7 @@ async def estimate_campaign(
     *,
     now: datetime,
     countries: Mapping[str, int] | None = None,
+    versions: Mapping[VersionFor, int] | None = None,
 ) -> Forecast:
     """Estimate how long a campaign takes and what it costs.
 
@@ -34,6 +40,7 @@ async def estimate_campaign(
         asked: What only the business knows.
         now: The current time.
         countries: Recipients by country calling code, where they are not written down yet.
+        versions: Who would get which version of the message, by country calling code.
 
     Raises:
         ProblemError: `conflict` where it has no audience.
@@ -51,18 +58,32 @@ async def estimate_campaign(
         number_rate=(channel and channel.get("messages_per_second")) or WHATSAPP_PER_SECOND,
         asked=asked,
     )
-    by_card = await _cost(database, stored, by_country, str(channel and channel.get("scope_key")), now)
-    return msgspec.structs.replace(guess, by_card=by_card)
+    price = await _price(database, stored, str(channel and channel.get("scope_key")), now)
+    told = [
+        VersionOutlook(variant=letter, template=template, recipients=sum(counts.values()), by_card=price(counts))
+        for (letter, template), counts in _by_version(versions or {})
+    ]
+    return msgspec.structs.replace(guess, by_card=price(by_country), versions=tuple(told))
 
 
-async def _cost(
-    database: Database, stored: CampaignDocument, countries: Mapping[str, int], waba_id: str, now: datetime
-) -> CardCost | None:
-    """Return what the recipients cost by the rate card; None without a card, or without the template."""
+def _by_version(
+    versions: Mapping[VersionFor, int],
+) -> list[tuple[tuple[Letter, TemplateName], Counter[str]]]:
+    """Return each version with its recipients by country: A before B, the most frequent language first."""
+    found: dict[tuple[Letter, TemplateName], Counter[str]] = defaultdict(Counter)
+    for (letter, template, country), count in versions.items():
+        found[letter, template][country] += count
+    return sorted(found.items(), key=lambda one: (one[0][0].value, -one[1].total(), one[0][1].language))
+
+
+async def _price(
+    database: Database, stored: CampaignDocument, waba_id: str, now: datetime
+) -> Callable[[Mapping[str, int]], CardCost | None]:
+    """Return what tells the cost of recipients by country: None without a rate card, or without the template."""
     workspace_id, named = stored["workspace_id"], TemplateName(**stored["template"])
     template = await find_template(database, workspace_id, waba_id, named, None)
-    if template is None:
-        return None
     at = max(now, stored.get("schedule_at") or now)
-    category = template.category.value.lower()
-    return await cost_by_card(database, workspace_id, stored["channel_id"], countries, category, at=at)
+    card = (await read_cards(database, {workspace_id})).card_for(workspace_id, stored["channel_id"], at)
+    if template is None or card is None:
+        return lambda _: None
+    return partial(cost_in, card, category=template.category.value.lower())

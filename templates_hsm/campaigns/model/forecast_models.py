@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from inbox.money.card_costs import CardCost
+from templates_hsm.campaigns.model.campaign_models import Letter
+from templates_hsm.definition.template_definition import TemplateName
 
 
 class ForecastAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,6 +40,19 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     first: tuple[LeftOutRow, ...] = ()
 
 
+class VersionOutlook(msgspec.Struct, frozen=True, kw_only=True):
+    """Those who would get one version of the message now: a variant in a language.
+
+    Attributes:
+        by_card: What they cost by the rate card; null without one.
+    """
+
+    variant: Letter
+    template: TemplateName
+    recipients: int
+    by_card: CardCost | None = None
+
+
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """What a campaign will take: time, days, money, recipients.
 
@@ -53,6 +68,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
         is_all: False where a segment has more contacts than can be looked at for an answer: all numbers are then of
             those who were.
         will_get: Those of them to whom it would go.
+        versions: Those to whom it would go now, by variant and language; of those who were checked.
         later: Those of them to whom it would go when their quiet hours are over.
         left_out: The others, by reason; of a segment also contacts who are no recipients, since they have no number.
     """
@@ -68,5 +84,6 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     checked: int = 0
     is_all: bool = True
     will_get: int = 0
+    versions: tuple[VersionOutlook, ...] = ()
     later: int = 0
     left_out: tuple[LeftOut, ...] = ()

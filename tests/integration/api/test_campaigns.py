@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
@@ -142,6 +143,9 @@ async def test_forecast(team: Team) -> None:
         "checked": 2,
         "is_all": True,
         "will_get": 2,
+        "versions": [
+            {"variant": "a", "template": {"name": "sale", "language": "en"}, "recipients": 2, "by_card": None}
+        ],
         "later": 0,
         "left_out": [],
     }
@@ -160,6 +164,25 @@ async def test_forecast_by_the_rate_card_of_the_day(team: Team) -> None:
         "unknown": 0,
         "by_market": {"49": "0.2262"},
     }
+
+
+async def test_forecast_tells_what_each_variant_costs(team: Team) -> None:
+    card = b"effective_date,currency,market,category,rate\n2026-01-01,EUR,DE,marketing,0.1\n"
+    assert (await team.owner.post("/rate-cards", card, Content_Type="text/csv")).status == 201
+    consent = {"source": "shop", "at": "2026-01-01T00:00:00Z", "wording": "Send me offers."}
+    template = {"name": "sale", "language": "en"}
+    made = await campaign(team, variant={"template": template, "share": 50}, consent=consent)
+    numbers = [f"+4915120000{n:03}" for n in range(100)]
+    status, _ = await upload(team, made["id"], "\n".join(["phone,first_name", *(f"{one},Ann" for one in numbers)]))
+    assert status == 200
+    answer = (await team.owner.post(f"/campaigns/{made['id']}/forecast", {})).body
+    a, b = answer["versions"]
+    assert (a["variant"], a["template"], b["variant"]) == ("a", template, "b")
+    assert a["recipients"] + b["recipients"] == answer["will_get"] == 100
+    for one in (a, b):
+        assert 20 < one["recipients"] < 80
+        assert Decimal(one["by_card"]["amount"]) * 10 == one["recipients"]
+    assert Decimal(answer["by_card"]["amount"]) == 10
 
 
 async def test_forecast_tells_who_would_get_nothing_before_the_campaign_starts(team: Team, database: Database) -> None:

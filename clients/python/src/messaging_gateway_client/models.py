@@ -1648,6 +1648,7 @@ class Forecast(TypedDict):
         is_all: False where a segment has more contacts than can be looked at for an answer: all numbers are
             then of those who were.
         will_get: Those of them to whom it would go.
+        versions: Those to whom it would go now, by variant and language; of those who were checked.
         later: Those of them to whom it would go when their quiet hours are over.
         left_out: The others, by reason; of a segment also contacts who are no recipients, since they have no
             number.
@@ -1664,6 +1665,7 @@ class Forecast(TypedDict):
     checked: int
     is_all: bool
     will_get: int
+    versions: list[VersionOutlook]
     later: int
     left_out: list[LeftOut]
 
@@ -4764,6 +4766,19 @@ class VariantResult(TypedDict):
     unknown: int
     withheld: int
     responses: Responses | None
+
+
+class VersionOutlook(TypedDict):
+    """Those who would get one version of the message now: a variant in a language.
+
+    Fields:
+        by_card: What they cost by the rate card; null without one.
+    """
+
+    variant: Letter
+    template: TemplateName
+    recipients: int
+    by_card: CardCost | None
 
 
 class VideoContent(TypedDict):

@@ -17,6 +17,13 @@ interface LeftOut {
   first: { phone: string; detail: string | null }[];
 }
 
+interface Version {
+  variant: "a" | "b";
+  template: { name: string; language: string };
+  recipients: number;
+  by_card: { currency: string; amount: string } | null;
+}
+
 interface Outlook {
   recipients: number;
   rate_per_second: number;
@@ -26,6 +33,7 @@ interface Outlook {
   checked: number;
   is_all: boolean;
   will_get: number;
+  versions: Version[];
   later: number;
   left_out: LeftOut[];
 }
@@ -69,6 +77,16 @@ function Figures({ outlook }: { outlook: Outlook }) {
       <dl class="figures-row">{shown.map(([term, value]) => <div key={term} class="figure"><dt>{term}</dt><dd>{value}</dd></div>)}</dl>
       {cost && cost.unknown > 0 && <p class="soft small">{t("campaigns.without_price", { n: cost.unknown })}</p>}
       {(!outlook.is_all || outlook.checked < outlook.recipients) && <p class="soft small">{t("campaigns.checked", { n: outlook.checked })}</p>}
+      {outlook.versions.length > 1 && (
+        <Table
+          label={t("campaigns.versions")} rows={outlook.versions} keyOf={(one) => `${one.variant} ${one.template.name} ${one.template.language}`}
+          columns={[
+            { title: t("campaigns.variant"), cell: (one) => `${one.variant.toUpperCase()}: ${one.template.name} (${one.template.language})` },
+            { title: t("campaigns.recipients"), cell: (one) => whole(one.recipients), figures: true },
+            { title: t("campaigns.cost"), cell: (one) => (one.by_card ? inMoney(one.by_card) : "–"), figures: true },
+          ]}
+        />
+      )}
       {out.length > 0 && (
         <Table
           label={t("campaigns.get_nothing")} rows={out} keyOf={(one) => one.reason}

@@ -119,6 +119,7 @@ export default {
   count_again: "Count again",
   results_csv: "Results (CSV)",
   report_csv: "Each recipient (CSV)",
+  versions: "Who gets what",
   variant: "Variant",
   all: "All",
   answered: "Answered",

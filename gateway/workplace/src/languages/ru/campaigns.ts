@@ -119,6 +119,7 @@ export default {
   count_again: "Подсчитать снова",
   results_csv: "Итоги (CSV)",
   report_csv: "По каждому получателю (CSV)",
+  versions: "Кто что получит",
   variant: "Вариант",
   all: "Все",
   answered: "Ответили",
