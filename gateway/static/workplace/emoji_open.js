@@ -1,1 +1,1 @@
-import{Sr as e}from"./shared.js";var t=e(!1);export{t};
+import{Or as e}from"./shared.js";var t=e(!1);export{t};

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { added, filterKey, mayMove, moved, shownCounts } from "../../../gateway/workplace/src/core/counting.ts";
+import { added, mayMove, moved } from "../../../gateway/workplace/src/inbox/list/count_moves.ts";
+import { filterKey, shownCounts } from "../../../gateway/workplace/src/core/counting.ts";
 import { initialState, listKey, putConversation, dropConversation, withPage } from "../../../gateway/workplace/src/core/store.js";
 import { conversation, ME } from "./samples.mjs";
 

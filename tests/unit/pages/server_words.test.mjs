@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Translator } from "../../../gateway/workplace/src/core/server_words.ts";
+import { Translator } from "../../../gateway/workplace/src/languages/server_words.ts";
 import ru from "../../../gateway/workplace/src/languages/ru/server.ts";
 
 const russian = new Translator(ru);

@@ -1,7 +1,7 @@
 // The words of a language, found by their names. Without a browser, as in tests, it is English.
 
 import en from "../languages/en/basic.ts";
-import type { Translator } from "./server_words.ts";
+import type { Translator } from "../languages/server_words.ts";
 import type { Catalogue, Entry, Plural, Word } from "./words.ts";
 
 export type Values = Record<string, string | number>;

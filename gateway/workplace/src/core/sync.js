@@ -1,6 +1,5 @@
 // Bringing the state up to date and keeping it so: cursor, then lists, then the stream.
 
-import { CountReading } from "./count_reading.js";
 import { applyEvent } from "./events.js";
 import { tell } from "./happenings.ts";
 import { announce } from "../frame/notices.js";
@@ -27,7 +26,7 @@ export class Sync {
     this.store = store;
     this.token = token;
     this.does = does;
-    this.counts = new CountReading(api, store);
+    this.counts = null; // comes after what is seen first
   }
 
   typing(conversationId) {
@@ -36,7 +35,7 @@ export class Sync {
 
   stop() {
     this.#stopped = true;
-    this.counts.stop();
+    this.counts?.stop();
     clearTimeout(this.#line.timer);
     clearTimeout(this.#typing);
     this.#stream?.close();
@@ -89,11 +88,18 @@ export class Sync {
       const empty = { ...state, conversations, lists: {}, left: new Map(), workspace, operators: byIdOf(operators), statuses: byIdOf(statuses) };
       return withPage({ ...empty, tally: null }, listKey("mine", "newest", ""), mine);
     });
-    this.counts.read();
+    this.#count().catch(this.does.failed);
     await Promise.all([this.more(), readLine(this.api, this.store)]);
     if (this.store.state.selected) this.refresh(this.store.state.selected);
     this.does.reload();
     tell("stream.restarted", null, this.store.state);
+  }
+
+  async #count() {
+    const { CountReading } = await import("../inbox/list/count_reading.js");
+    if (this.#stopped) return;
+    this.counts ??= new CountReading(this.api, this.store);
+    await this.counts.read();
   }
 
   #follow(cursor) {
@@ -121,7 +127,7 @@ export class Sync {
     const before = this.store.state;
     const { state, effects } = applyEvent(before, event);
     this.store.set(() => state);
-    this.counts.took(event, before);
+    this.counts?.took(event, before);
     tell(event.type, event.data, before);
     for (const effect of effects) this.#effects[effect.kind](effect);
   }

@@ -5,7 +5,7 @@ import en from "../languages/en/basic.ts";
 import type { NoticeWords } from "../push/worker_rules.ts";
 import type enSettings from "../languages/en/settings.ts";
 import { find, speakBy, textOf, type Values } from "./say.ts";
-import { Translator, type ServerWords } from "./server_words.ts";
+import type { ServerWords, Translator } from "../languages/server_words.ts";
 
 export { isWord, named } from "./say.ts";
 
@@ -33,7 +33,7 @@ interface Language {
   /** What the browser shows while the page is closed. */
   loadNotices: () => Promise<NoticeWords>;
   /** What the server says in English. */
-  loadServer?: () => Promise<ServerWords>;
+  loadServer?: () => Promise<Translator>;
 }
 
 export const LANGUAGES: Readonly<Record<string, Language>> = {
@@ -48,9 +48,15 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
     load: () => import("../languages/ru/basic.ts").then((file) => file.default),
     loadSettings: () => import("../languages/ru/settings.ts").then((file) => file.default),
     loadNotices: () => import("../languages/ru/notices.ts").then((file) => file.default),
-    loadServer: () => import("../languages/ru/server.ts").then((file) => file.default),
+    loadServer: () => translatorOf(import("../languages/ru/server.ts")),
   },
 };
+
+/** What translates comes with what it translates by: English needs neither. */
+async function translatorOf(loading: Promise<{ default: ServerWords }>): Promise<Translator> {
+  const [words, file] = await Promise.all([loading, import("../languages/server_words.ts")]);
+  return new file.Translator(words.default);
+}
 
 const KEPT = "workplace.language";
 
@@ -100,7 +106,7 @@ const translator = signal<{ code: string; of: Translator } | null>(null);
 async function translate(code: string, load: Language["loadServer"]): Promise<void> {
   if (!load || translator.value?.code === code) return;
   try {
-    translator.value = { code, of: new Translator(await load()) };
+    translator.value = { code, of: await load() };
   } catch {
     // What can be loaded no more is offered anew with the whole page.
   }

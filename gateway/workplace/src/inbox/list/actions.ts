@@ -30,6 +30,9 @@ export function togglePicked(id: string): void {
   picked.value = next;
 }
 
+/** What is looked for in everything; null while the list is shown. */
+export const searched = signal<string | null>(null);
+
 /** Go into the list by a key. */
 export function toList(event: Event): void {
   event.preventDefault();

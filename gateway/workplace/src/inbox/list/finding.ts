@@ -1,6 +1,5 @@
 // Opening what a search found: a conversation, and the message in it, however far above it is.
 
-import { signal } from "@preact/signals";
 import { here } from "../../core/session.ts";
 import { withThreadLoading, withThreadPage, type State } from "../../core/store.js";
 import { notify } from "../../frame/notices.js";
@@ -9,9 +8,6 @@ import { theList } from "./actions.ts";
 const PAGE = 200;
 const MOST_PAGES = 25;
 const SHOWN_FOR = 1_500;
-
-/** What is looked for in everything; null while the list is shown. */
-export const searched = signal<string | null>(null);
 
 export function openFound(conversation: string, message?: string): void {
   theList().open(conversation);

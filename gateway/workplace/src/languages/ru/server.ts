@@ -1,4 +1,4 @@
-import type { ServerWords } from "../../core/server_words.ts";
+import type { ServerWords } from "../server_words.ts";
 
 const words: ServerWords = {
   codes: {

@@ -1,7 +1,8 @@
 // Keeps the counts of the tabs true: by what was seen to move, and by asking again where that does not tell.
 
-import { serverNow } from "./clock.js";
-import { added, COUNTED, filterKey, isComplete, mayMove, moved } from "./counting.ts";
+import { serverNow } from "../../core/clock.js";
+import { added, mayMove, moved } from "./count_moves.ts";
+import { COUNTED, filterKey, isComplete } from "../../core/counting.ts";
 
 const FIRST_PAUSE = 2_000; // after the first event that does not tell
 const BETWEEN = 6_000; // between two questions, and up to as much again by chance: an event comes to all pages at once
