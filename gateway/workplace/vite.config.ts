@@ -23,8 +23,8 @@ export default defineConfig({
         entryFileNames: "[name].js",
         chunkFileNames: ({ facadeModuleId }) => (facadeModuleId ?? "").match(/languages\/\w+\/\w+/) ? wordsName(facadeModuleId!) : "[name].js",
         assetFileNames: "[name][extname]",
-        // What the start and the screens share is one file: few requests at the first view. QR codes are seldom shown.
-        codeSplitting: { groups: [{ name: "shared", test: /node_modules\/(?!uplot)|src\/(core|frame|ui)\/(?!qr)|src\/inbox\/(composing|types|may|control|side\/(card|snooze_times|topic_tree)|list\/(actions|bulk_said|saved_views))\b/ }] },
+        // What the start and the screens share is one file: few requests at the first view. QR codes, the palette and some fields are seldom shown.
+        codeSplitting: { groups: [{ name: "shared", test: /node_modules\/(?!uplot)|src\/(core|frame|ui)\/(?!qr|palette|commands|settled|duration)|src\/inbox\/(composing|types|may|control|side\/(card|snooze_times|topic_tree)|list\/(actions|bulk_said|saved_views))\b/ }] },
       },
     },
   },

@@ -1,1 +1,1 @@
-import{Or as e}from"./shared.js";var t=e(!1);export{t};
+import{Dr as e}from"./shared.js";var t=e(!1);export{t};

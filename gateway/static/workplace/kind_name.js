@@ -1,1 +1,1 @@
-import{wr as e}from"./shared.js";var t=t=>e(`kinds`,t);export{t};
+import{Cr as e}from"./shared.js";var t=t=>e(`kinds`,t);export{t};

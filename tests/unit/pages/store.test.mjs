@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayName, displayNumber, initialState, listKey, matches, seenSeq, shownConversations, withPage } from "../../../gateway/workplace/src/core/store.js";
+import { displayName, displayNumber, dropConversation, initialState, listKey, matches, putConversation, seenSeq, shownConversations, withPage } from "../../../gateway/workplace/src/core/store.js";
 import { dayName, duration, replyWindow, shortAge } from "../../../gateway/workplace/src/core/time.js";
 import { conversation, ME, message } from "./samples.mjs";
 
@@ -66,4 +66,10 @@ test("the reply window closes by itself", () => {
   assert.equal(replyWindow(window, NOW).open, false);
   assert.deepEqual(replyWindow({ open: true, expires_at: null }, NOW), { limited: false, open: true, left: null });
   assert.deepEqual(replyWindow({ open: false, expires_at: null }, NOW), { limited: true, open: false, left: null });
+});
+
+test("what has left is remembered for as long as a page may be under way, not for ever", () => {
+  const left = Array.from({ length: 2_000 }, (_, n) => n).reduce((before, n) => dropConversation(before, `c${n}`, 3), state);
+  assert.ok(left.left.size <= 500);
+  assert.equal(putConversation(left, conversation({ id: "c1999", version: 3 })), left, "an older page does not bring it back");
 });

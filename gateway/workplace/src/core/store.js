@@ -117,8 +117,16 @@ export function dropConversation(state, id, version = 0) {
     ...state,
     conversations: withEntry(state.conversations, id),
     threads: withEntry(state.threads, id),
-    left: withEntry(state.left, id, Math.max(version, state.left.get(id) ?? 0)),
+    left: withLeft(state.left, id, Math.max(version, state.left.get(id) ?? 0)),
   };
+}
+
+/** No page is under way for as long as it takes that so many others leave. */
+const LEFT_KEPT = 500;
+
+function withLeft(left, id, version) {
+  const others = [...left].filter(([one]) => one !== id);
+  return new Map([...others.slice(1 - LEFT_KEPT), [id, version]]);
 }
 
 /** Does a conversation belong into a tab? */

@@ -11,8 +11,8 @@ import { paletteOpen } from "./open_boxes.ts";
 const PAUSE = 200; // milliseconds after the last key, before the server is asked
 const MOST = 8;
 
-export function Palette() {
-  return paletteOpen.value ? <Dialog title={t("palette.title")} onClose={() => { paletteOpen.value = false; }}><Search /></Dialog> : null;
+export default function Palette() {
+  return <Dialog title={t("palette.title")} onClose={() => { paletteOpen.value = false; }}><Search /></Dialog>;
 }
 
 function Search() {

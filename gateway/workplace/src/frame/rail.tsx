@@ -5,15 +5,16 @@ import { atLeast } from "../core/rights.ts";
 import { here, session } from "../core/session.ts";
 import { chooseLanguage, language, LANGUAGES, t } from "../core/words.ts";
 import { Icon } from "../ui/icon.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { parts, path } from "./address.ts";
 import { askForNotices, chooseSounds, notices, sounds } from "./alerts.ts";
 import { keysOpen, paletteOpen } from "./open_boxes.ts";
-import { Palette } from "./palette.tsx";
 import { phone } from "./phone.ts";
 import { SCREENS, screenOf, type Screen } from "./screens.ts";
 import { Shortcuts } from "./shortcuts.tsx";
 import { chooseTheme, theme, THEMES, type Theme } from "./theme.ts";
 
+const Palette = lazy(() => import("./palette.tsx"));
 const ON_A_PHONE = 3; // screens beside the inbox that fit on a phone in any language
 
 /** The rail; on a phone what does not fit lies in a box of its own. */
@@ -31,7 +32,7 @@ export function Rail() {
         {kept.map((one) => <ScreenLink key={one.name} screen={one} shown={shown} />)}
       </ul>
       {phone.value ? <More screens={further} shown={shown} /> : <Tools />}
-      <Palette />
+      {paletteOpen.value && <Palette />}
       <Shortcuts />
     </>
   );
