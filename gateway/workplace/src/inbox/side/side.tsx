@@ -10,6 +10,7 @@ import { useStore } from "../../frame/use_store.ts";
 import { openExplanation } from "../explain.js";
 import { mayAssign, mayHandle } from "../may.ts";
 import { detailsOpen } from "../panes.ts";
+import { lazy } from "../../ui/lazy.tsx";
 import type { Conversation } from "../types.ts";
 import { Assign, Priority } from "./assign.tsx";
 import { Control } from "./control.tsx";
@@ -17,10 +18,11 @@ import { Card } from "./card.tsx";
 import { Facts } from "./facts.tsx";
 import { ConversationTags, ConversationTopics } from "./labels.tsx";
 import { Notes } from "./notes.tsx";
-import { Integration } from "./integration.tsx";
 import { Past } from "./past.tsx";
 import { Summary } from "./summary.tsx";
 import { SnoozeButton, Snoozed } from "./snooze.tsx";
+
+const Integration = lazy(async () => ({ default: (await import("./integration.tsx")).Integration }));
 
 export function Side() {
   return session.value ? <OfSelected /> : null;

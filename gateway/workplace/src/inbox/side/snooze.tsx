@@ -1,16 +1,14 @@
 // Setting a conversation aside until a time.
 
 import { useState } from "preact/hooks";
-import { serverNow } from "../../core/clock.js";
 import { here } from "../../core/session.ts";
-import { putConversation } from "../../core/store.js";
 import { fullTime } from "../../core/time.js";
 import { t } from "../../core/words.ts";
-import { Dialog } from "../../ui/dialog.tsx";
-import { Form, SelectField, TextField } from "../../ui/form.tsx";
+import { lazy } from "../../ui/lazy.tsx";
 import { change } from "../doing.ts";
 import type { Conversation } from "../types.ts";
-import { CHOICES, localInput, snoozeTime, type SnoozeChoice } from "./snooze_times.ts";
+
+const SnoozeBox = lazy(() => import("./snooze_box.tsx"));
 
 export function SnoozeButton({ conversation }: { conversation: Conversation }) {
   const [open, setOpen] = useState(false);
@@ -19,30 +17,6 @@ export function SnoozeButton({ conversation }: { conversation: Conversation }) {
       <button type="button" data-action="snooze" onClick={() => setOpen(true)}>{t("side.snooze")}</button>
       {open && <SnoozeBox conversation={conversation} onClose={() => setOpen(false)} />}
     </>
-  );
-}
-
-function SnoozeBox({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
-  const { api, store } = here();
-  const [choice, setChoice] = useState<SnoozeChoice | "own_time">("in_an_hour");
-  const [own, setOwn] = useState(() => localInput(snoozeTime("tomorrow_morning", serverNow())));
-  const [note, setNote] = useState("");
-  const send = async () => {
-    const until = choice === "own_time" ? new Date(own) : snoozeTime(choice, serverNow());
-    const body = { until: until.toISOString(), ...(note.trim() && { note: note.trim() }) };
-    const view = await api.request("PUT", `/conversations/${conversation.id}/snooze`, { body });
-    store.set((state: object) => putConversation(state, view));
-    onClose();
-  };
-  const choices = [...CHOICES, "own_time" as const].map((value) => ({ value, text: t(`side.${value}`) }));
-  return (
-    <Dialog title={t("side.snooze")} onClose={onClose}>
-      <Form send={send} submit={t("side.snooze")} onCancel={onClose}>
-        <SelectField label={t("side.snooze_until")} pointer="/until" value={choice} choices={choices} onChange={(value) => setChoice(value as SnoozeChoice)} />
-        {choice === "own_time" && <TextField label={t("side.time")} type="datetime-local" value={own} onChange={setOwn} />}
-        <TextField label={t("side.snooze_note")} pointer="/note" value={note} onChange={setNote} />
-      </Form>
-    </Dialog>
   );
 }
 
