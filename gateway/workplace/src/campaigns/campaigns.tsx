@@ -48,7 +48,7 @@ function List() {
       title={t("campaigns.title")} hint={t("campaigns.hint")}
       actions={<><a class="button" href="/settings/segments">{t("settings.segments.title")}</a> <a class="button primary" href="/campaigns/new">{t("campaigns.new")}</a></>}
     >
-      <div class="filters">
+      <div class="filter-row">
         <SearchField label={t("campaigns.search")} value={q} onChange={(wanted) => show({ q: wanted, state })} />
         <SelectField
           label={t("campaigns.state")} value={state} onChange={(next) => show({ q, state: next })}

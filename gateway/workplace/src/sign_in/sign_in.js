@@ -9,7 +9,7 @@ import { keepAlerting } from "../frame/alerts.ts";
 import { keepPush } from "../frame/push_mark.ts";
 import { keepTitle } from "../frame/title.ts";
 import { hearKeys } from "../frame/shortcuts.tsx";
-import { takeDemoToken } from "./demo_link.ts";
+import { hearDemoLinks, takeDemoToken } from "./demo_link.ts";
 import { finish, showProviders, takeComeBack } from "./openid.js";
 import { choosePassword, takeLinkToken } from "./password.js";
 
@@ -167,6 +167,7 @@ async function comeBack(sent) {
 /** Begin: by a link of an invitation, by coming back from another place's sign-in, or by the sign-in that is kept. */
 export async function startSignIn() {
   const demo = takeDemoToken();
+  hearDemoLinks();
   if (demo) {
     forgetAll();
     signIn.save(demo);

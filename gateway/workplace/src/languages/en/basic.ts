@@ -370,7 +370,7 @@ export default {
   list: {
     title: "Conversations",
     which: "Which conversations",
-    search: "Name or number",
+    search: "Search",
     search_label: "Search by name or number",
     search_all: "Search everything for “{q}”",
     found: "Found for “{q}”",

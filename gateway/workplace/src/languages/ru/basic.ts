@@ -371,7 +371,7 @@ const ru: BasicWords = {
   list: {
     title: "Диалоги",
     which: "Какие диалоги",
-    search: "Имя или номер",
+    search: "Поиск",
     search_label: "Поиск по имени или номеру",
     search_all: "Искать везде: «{q}»",
     found: "Найдено: «{q}»",
