@@ -89,8 +89,8 @@ async def show_past(call: Call[None, PastQuery]) -> Page[ConversationView]:
 async def show_timeline(call: Call[None, TimelineQuery]) -> Timeline:
     """Show a contact's messages of all conversations and channels in one thread, oldest first.
 
-    Without bounds the newest `limit`; `before` and `after` of an answer lead on. Whoever has the contact now also
-    sees what colleagues wrote.
+    Without bounds the newest `limit`; `before` and `after` of an answer lead on. `before_seq` begins above a message,
+    `from` at a time. Whoever has the contact now also sees what colleagues wrote.
     """
     contact = await call.parts.inbox.contacts.get(call.caller, call.id)
     return await read_timeline(call.database, call.caller, contact.all_ids, call.query, now=call.now)

@@ -18,13 +18,13 @@ export default defineConfig({
     rollupOptions: {
       // How a message is drawn is a file of its own, so that its tests can ask it for any content in a browser.
       preserveEntrySignatures: "allow-extension",
-      input: { main: "src/main.ts", message: "src/inbox/message.js", service_worker: "src/push/service_worker.ts" },
+      input: { main: "src/main.ts", drawn: "src/inbox/thread/drawn.tsx", service_worker: "src/push/service_worker.ts" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: ({ facadeModuleId }) => (facadeModuleId ?? "").match(/languages\/\w+\/\w+/) ? wordsName(facadeModuleId!) : "[name].js",
         assetFileNames: "[name][extname]",
         // What the start and the screens share is one file: few requests at the first view. QR codes, the palette and some fields are seldom shown.
-        codeSplitting: { groups: [{ name: "shared", test: /node_modules\/(?!uplot)|src\/(core|frame|ui)\/(?!qr|palette|commands|settled|duration)|src\/inbox\/(composing|types|may|control|side\/(card|snooze_times|topic_tree)|list\/(actions|bulk_said|saved_views))\b/ }] },
+        codeSplitting: { groups: [{ name: "shared", test: /node_modules\/(?!uplot)|src\/(core|frame|ui)\/(?!qr|palette|commands|settled|duration)|src\/sign_in\/openid\b|src\/inbox\/(thread\/(message|content|chips|words|media|links|outcome|helped|names|around|actions)\.|closing\.|kind_name|composing|types|may|control|side\/(card|snooze_times|topic_tree)|list\/(actions|bulk_said|saved_views))\b/ }] },
       },
     },
   },

@@ -17,7 +17,8 @@ from inbox.conversation.conversation_reading import read_conversations
 from inbox.foundation.ids import lowest_id
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, decode_cursor, encode_cursor
 from inbox.foundation.problems import FieldError, ProblemError
-from inbox.messages.message_reading import REAL, SHOWN
+from inbox.foundation.spans import Time
+from inbox.messages.message_reading import REAL, SHOWN, Seq
 from inbox.people.access import Caller
 from inbox.storage.database import Database
 from inbox.storage.documents import Condition, ConversationDocument, MessageDocument
@@ -40,16 +41,30 @@ _Place = tuple[int, str]
 
 
 class TimelineQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which part: before or after a message of it, by the cursors of an answer; without both the newest."""
+    """Which part; without a bound the newest messages.
+
+    Attributes:
+        before: What came earlier: the cursor of an answer.
+        after: What comes later: the cursor of an answer.
+        before_seq: What came before a message: its `seq`, whichever conversation it is of.
+        from_: What was stored from a time on.
+    """
 
     before: Cursor | None = None
     after: Cursor | None = None
+    before_seq: Seq | None = None
+    from_: Time | None = msgspec.field(default=None, name="from")
     limit: Limit = DEFAULT_PAGE
 
     def __post_init__(self) -> None:
-        """Refuse both."""
-        if self.before is not None and self.after is not None:
-            raise ValueError("name at most one of `before` and `after`")
+        """Refuse several bounds."""
+        if sum(bound is not None for bound in (self.before, self.after, self.before_seq, self.from_)) > 1:
+            raise ValueError("name at most one of `before`, `after`, `before_seq` and `from`")
+
+    @property
+    def upward(self) -> bool:
+        """Tell whether it goes on towards the newest."""
+        return self.after is not None or self.from_ is not None
 
 
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,8 +92,8 @@ async def read_timeline(
     Raises:
         ProblemError: `invalid_request` for a cursor that is none, `too_broad`.
     """
-    upward = query.after is not None
-    place = _place(query.after if upward else query.before, "/after" if upward else "/before")
+    upward = query.upward
+    place = _bound(query)
     theirs: Condition = {"workspace_id": caller.workspace_id, "contact_id": {"$in": list(contact_ids)}}
     conditions = [theirs, *await seen_by(database, caller, open_only=False)]
     with told_when_too_slow(TOO_BROAD):
@@ -97,6 +112,14 @@ async def read_timeline(
         after=_cursor(shown[-1]) if shown else query.after,
         reply_to=_reply_to(opened, caller),
     )
+
+
+def _bound(query: TimelineQuery) -> _Place | None:
+    if query.from_ is not None:
+        return max(0, int(query.from_.timestamp() * 1000) << LOW_BITS), ""
+    if query.before_seq is not None:
+        return query.before_seq, ""
+    return _place(query.after, "/after") if query.upward else _place(query.before, "/before")
 
 
 def _place(cursor: str | None, pointer: str) -> _Place | None:

@@ -1,1 +1,1 @@
-import{Dr as e}from"./shared.js";var t=e(!1);export{t};
+import{Jr as e}from"./shared.js";var t=e(!1);export{t};

@@ -19,6 +19,10 @@ T = TypeVar("T")
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1360,850")
 SECONDS = 60
 """Longest wait for what a page shows: a second at rest, far more beside tests that kill and start processes."""
+MESSAGES = "#messages .messages-part > li"
+SAID = """[...document.querySelectorAll(arguments[0])]
+    .map((one) => [one, one.checkVisibility({ contentVisibilityAuto: true }) ? one.innerText : one.textContent])"""
+"""What is far from sight is not drawn, and has no `innerText`."""
 POLL_SECONDS = 0.1
 """Each look is some milliseconds of the browser's computing, and of its driver's."""
 
@@ -50,9 +54,8 @@ class Browser:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def texts(self, selector: str) -> list[str]:
-        """Texts of the elements, all at one moment."""
-        script = "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText)"
-        return list(self.driver.execute_script(script, selector))
+        """Texts of the elements, all at one moment, drawn or not."""
+        return list(self.driver.execute_script(f"return {SAID}.map(([, text]) => text)", selector))
 
     def one(self, selector: str) -> WebElement:
         return self.until(lambda: self.driver.find_element(By.CSS_SELECTOR, selector), f"{selector} is there")
@@ -157,19 +160,19 @@ class Browser:
 
     def messages(self) -> list[str]:
         """Texts of the thread's messages from the top."""
-        return self.texts("#messages > li:is(.in, .out)")
+        return self.texts(f"{MESSAGES}:is(.in, .out)")
 
     def until_said(self, text: str) -> None:
-        self.until(lambda: any(text in one for one in self.texts("#messages > li")), f"the thread says {text!r}")
+        self.until(lambda: any(text in one for one in self.texts(MESSAGES)), f"the thread says {text!r}")
 
     def click_in_message(self, text: str, selector: str) -> None:
         """Click something beside or below a message."""
-        self.click_in("#messages > li", text, selector)
+        self.click_in(MESSAGES, text, selector)
 
     def until_status(self, text: str, status: str) -> None:
-        script = """return [...document.querySelectorAll("#messages > li")]
-            .some((one) => one.innerText.includes(arguments[0]) && one.dataset.status === arguments[1])"""
-        self.until(lambda: self.run(script, text, status), f"{text!r} is {status}")
+        script = f"""return {SAID}
+            .some(([one, said]) => said.includes(arguments[1]) && one.dataset.status === arguments[2])"""
+        self.until(lambda: self.run(script, MESSAGES, text, status), f"{text!r} is {status}")
 
     def write(self, text: str) -> None:
         field = self.one("#text")

@@ -39,7 +39,7 @@ def test_a_place_what_is_sent_later_and_what_became_of_a_message(
     shop.demo.wait_until(lambda: len(places()) == 1, "Lea has the place")
     assert (places()[0]["location"]["latitude"], places()[0]["location"]["name"]) == (52.52, "Our shop")
 
-    ana.click_in_message("Our shop", "[data-focus=details]")
+    ana.click_in_message("Our shop", "[data-action=details]")
     ana.until(lambda: "sent" in ana.one("dialog .attempts").text, "the attempt is told")
     assert "Price" in ana.one("dialog").text
     assert violations(ana) == []
@@ -50,13 +50,13 @@ def test_a_place_what_is_sent_later_and_what_became_of_a_message(
     ana.click("#send-later")
     ana.click("dialog button.primary")
     ana.until_status("We open at nine", "scheduled")
-    ana.click_in_message("We open at nine", "[data-focus=reschedule]")
+    ana.click_in_message("We open at nine", "[data-action=reschedule]")
     retype(ana, "dialog textarea", "We open at ten")
     assert violations(ana) == []
     ana.click("dialog button.primary")
     ana.until_status("We open at ten", "scheduled")
     assert "We open at nine" not in " ".join(ana.messages())
-    ana.click_in_message("We open at ten", "[data-focus=withdraw]")
+    ana.click_in_message("We open at ten", "[data-action=withdraw]")
     ana.until(lambda: "We open at ten" not in " ".join(ana.messages()), "it is taken back")
 
 

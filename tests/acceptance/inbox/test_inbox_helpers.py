@@ -64,7 +64,7 @@ def test_helpers_suggest_translate_and_sum_up_and_nothing_goes_by_itself(
     page.show("mine")
     page.open_conversation("Hal Helped")
 
-    page.click_in_message("Wann macht ihr auf?", "[data-focus=translate]")
+    page.click_in_message("Wann macht ihr auf?", "[data-action=translate]")
     page.until(lambda: "When do you open?" in page.one(".helped").text, "it is translated below")
     assert "Wann macht ihr auf?" in page.messages()[0]
     page.click("#summary button")
@@ -91,4 +91,4 @@ def test_nothing_is_offered_where_no_helper_is_set(
     ana.show("mine")
     ana.open_conversation("Una Unhelped")
     ana.until_said("Nobody helps here")
-    assert not ana.all("#show-suggestions, #summary, [data-focus=translate]")
+    assert not ana.all("#show-suggestions, #summary, [data-action=translate]")

@@ -89,7 +89,7 @@ def test_a_failed_message_says_why(ana: Browser, shop: Shop, new_customer: NewCu
     outcome = ana.one("[data-status=failed] .outcome").text
     assert "WhatsApp cannot deliver to this customer" in outcome
     assert "131026" in outcome
-    assert ana.all("[data-status=failed] [data-focus=retry]") == []  # it can't help
+    assert ana.all("[data-status=failed] [data-action=retry]") == []  # it can't help
 
 
 def test_what_the_server_refuses_is_explained_and_can_be_corrected(

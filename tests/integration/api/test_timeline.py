@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from inbox.storage.database import Database
+from inbox.storage.sequence import LOW_BITS
 from tests.integration.api.support import Team, customer_writes, whatsapp_channel
 
 WA_ID = "16505551234"
@@ -42,6 +44,13 @@ async def test_all_episodes_and_channels_are_one_thread(team: Team, database: Da
     assert texts(on) == written[1:3]
     end = await owner.get(f"{path}?after={newest.body['after']}")
     assert (texts(end), end.body["after"]) == ([], newest.body["after"])
+    fourth = whole.body["items"][3]
+    assert texts(await owner.get(f"{path}?before_seq={fourth['seq']}")) == written[:3]
+    stored = datetime.fromtimestamp((fourth["seq"] >> LOW_BITS) / 1000, UTC)
+    since = [m["content"]["text"] for m in whole.body["items"] if m["seq"] >> LOW_BITS >= fourth["seq"] >> LOW_BITS]
+    assert texts(await owner.get(f"{path}?from={stored:%Y-%m-%dT%H:%M:%S.%fZ}")) == since
+    assert texts(await owner.get(f"{path}?from=2100-01-01T00:00:00Z")) == []
+    assert texts(await owner.get(f"{path}?from=1970-01-01T00:00:00Z&limit=1")) == written[:1]
 
     open_ones = (await owner.get("/conversations")).body["items"]
     assert whole.body["reply_to"] == open_ones[0]["id"]
@@ -58,7 +67,15 @@ async def test_all_episodes_and_channels_are_one_thread(team: Team, database: Da
 
 
 @pytest.mark.parametrize(
-    ("query", "pointer"), [("before=x", "/before"), ("after=W10", "/after"), ("limit=0", "/limit"), ("x=1", "/x")]
+    ("query", "pointer"),
+    [
+        ("before=x", "/before"),
+        ("after=W10", "/after"),
+        ("limit=0", "/limit"),
+        ("x=1", "/x"),
+        ("before_seq=-1", "/before_seq"),
+        ("from=yesterday", "/from"),
+    ],
 )
 async def test_odd_bounds_are_told_by_pointer(team: Team, query: str, pointer: str) -> None:
     channel = (await team.owner.post("/channels", whatsapp_channel())).body

@@ -5,7 +5,7 @@ import test from "node:test";
 
 const PAGE = "../../../gateway/workplace/src/inbox";
 const { contentsOf } = await import(`${PAGE}/attachments.js`);
-const { isOver } = await import(`${PAGE}/media.js`);
+const { isOver } = await import(`${PAGE}/thread/links.ts`);
 
 const file = (mime_type, bytes = 1000) => ({ id: mime_type, mime_type, bytes });
 const types = (contents) => contents.map((one) => one.type);

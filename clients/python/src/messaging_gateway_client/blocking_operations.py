@@ -1191,17 +1191,27 @@ class BlockingOperations(BlockingCaller):
         return answer
 
     def show_timeline(
-        self, id: str, /, *, before: str | None = None, after: str | None = None, limit: int | None = None
+        self,
+        id: str,
+        /,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        before_seq: int | None = None,
+        from_: str | None = None,
+        limit: int | None = None,
     ) -> models.Timeline:
         """Show a contact's timeline.
 
         Show a contact's messages of all conversations and channels in one thread, oldest first.
 
-        Without bounds the newest `limit`; `before` and `after` of an answer lead on. Whoever has the contact now also
-        sees what colleagues wrote.
+        Without bounds the newest `limit`; `before` and `after` of an answer lead on. `before_seq` begins above a
+        message, `from` at a time. Whoever has the contact now also sees what colleagues wrote.
         """
         answer: models.Timeline = self.call(
-            "GET", f"/api/v1/contacts/{quoted(id)}/timeline", query={"before": before, "after": after, "limit": limit}
+            "GET",
+            f"/api/v1/contacts/{quoted(id)}/timeline",
+            query={"before": before, "after": after, "before_seq": before_seq, "from": from_, "limit": limit},
         )
         return answer
 

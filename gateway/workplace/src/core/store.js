@@ -41,6 +41,7 @@ export function initialState(me) {
     selected: null, // id of the conversation whose thread is shown
     typing: null, // id of the conversation in which the customer types
     threads: new Map(), // id → {messages: ascending by seq, complete: no older ones, loaded, loading, early}
+    earlier: /** @type {import('../inbox/thread/earlier.ts').Earlier | null} */ (null), // what stands above the thread, see inbox/thread/earlier.ts
     pending: new Map(), // id → [{key, content, reply_to, state, detail}], see sending.js
     helpers: new Set(), // what the workspace's helpers can do
     helped: new Map(), // message id → what a helper said of it: {kind, busy} | {kind, text} | {kind, fault}
@@ -244,7 +245,8 @@ export function withThreadPage(state, id, page, complete) {
 }
 
 /** Takes a message into its thread if that is shown, and not above its oldest page: that is read when scrolled to. */
-export function withMessage(state, message) {
+export function withMessage(given, message) {
+  const state = withEarlierMessage(given, message);
   const id = message.conversation_id;
   const thread = state.threads.get(id);
   if (!thread) return state;
@@ -254,6 +256,13 @@ export function withMessage(state, message) {
     ? { ...thread, early: [...thread.early, message] }
     : { ...thread, messages: mergeMessages(thread.messages, [message]) };
   return { ...state, threads: withEntry(state.threads, id, next) };
+}
+
+/** A message of the past that has changed. */
+function withEarlierMessage(state, message) {
+  const { earlier } = state;
+  if (!earlier?.messages.some((one) => one.id === message.id)) return state;
+  return { ...state, earlier: { ...earlier, messages: mergeMessages(earlier.messages, [message]) } };
 }
 
 /** The newest message of the customer that was read into the thread: what a close has "seen". */

@@ -6,7 +6,7 @@ import { announce } from "../frame/notices.js";
 import { lastWords } from "../inbox/last_words.ts";
 import { displayName, dropConversation, listKey, putConversation, shownKey, withMessage, withPage } from "./store.js";
 import { EventStream, pause } from "./stream.js";
-import { readLine } from "../inbox/transfer.js";
+import { readLine } from "./line.js";
 
 const PAGE = 50;
 const LINE_SOON = 250;

@@ -77,6 +77,13 @@ export function fullTime(iso, language = languageCode(), timeStyle = "short") {
   return new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle });
 }
 
+/** "3 Feb, 14:05", with the year where it is another one. */
+export function dayAndTime(iso, now = Date.now(), language = languageCode()) {
+  const date = new Date(iso);
+  const thisYear = date.getFullYear() === new Date(now).getFullYear();
+  return date.toLocaleString(language, { day: "numeric", month: "short", ...(!thisYear && { year: "numeric" }), hour: "2-digit", minute: "2-digit" });
+}
+
 /**
  * The reply window of a conversation as it is now.
  *

@@ -2,8 +2,8 @@
 
 import { el, icon, keyed } from "../core/dom.js";
 import { t } from "../core/say.ts";
-import { size } from "./media.js";
 import { withoutSigns } from "./signs.ts";
+import { size } from "./thread/links.ts";
 
 const MAX_BYTES = 100 * 1024 * 1024; // the server's limit; each channel has its own below it
 const MEGABYTE = 1024 * 1024;

@@ -4,7 +4,7 @@ import { Attachments, contentsOf } from "./attachments.js";
 import { serverNow } from "../core/clock.js";
 import { el, icon } from "../core/dom.js";
 import { offeredIn, setField, takesKey, typed, writingIn } from "./composing.ts";
-import { authorName } from "./message.js";
+import { authorName, namesOf } from "./thread/names.ts";
 import { wordsOf } from "./last_words.ts";
 import { t } from "../core/say.ts";
 import { letter } from "../frame/letters.ts";
@@ -154,12 +154,12 @@ export class Composer {
     if (bar.dataset.id === this.#reply.id && bar.dataset.known === String(Boolean(known))) return;
     Object.assign(bar.dataset, { id: this.#reply.id, known: Boolean(known) });
     const conversation = state.conversations.get(this.#id);
-    const context = { me: state.me, operators: state.operators, customer: conversation ? displayName(conversation) : "" };
+    const context = { me: state.me, names: namesOf(state.operators), customer: conversation ? displayName(conversation) : "" };
     bar.replaceChildren(
       el(
         "div",
         { class: "quote" },
-        el("strong", { text: known ? t("composer.reply_to", { name: authorName(known, context) }) : t("composer.reply"), dir: "auto" }),
+        el("strong", { text: known ? t("composer.reply_to", { name: authorName(known.author, context) }) : t("composer.reply"), dir: "auto" }),
         el("span", { text: known ? wordsOf(known.content) : "", dir: "auto" }),
       ),
       el("button", { type: "button", class: "quiet", "aria-label": t("composer.no_reply"), on: { click: () => this.#dropReply() } }, icon("close")),

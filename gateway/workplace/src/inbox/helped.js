@@ -1,7 +1,6 @@
-// What helpers say of a message, below it: its translation, or the words of a voice message. The original stays.
+// Asking helpers for the translation of a message, or for the words of a voice message.
 
-import { el, icon } from "../core/dom.js";
-import { languageCode, t } from "../core/say.ts";
+import { languageCode } from "../core/say.ts";
 import { withEntry } from "../core/store.js";
 
 const SOUNDS = new Set(["voice", "audio"]);
@@ -33,23 +32,4 @@ export async function askHelp(api, store, { id }, kind) {
   } catch (problem) {
     put({ kind, fault: problem.message });
   }
-}
-
-export function helpButton(message, { helpers, helped }, does) {
-  const kind = helpFor(message, helpers);
-  if (!kind || !does.help) return null;
-  const label = t(`message.${kind}`);
-  const given = { type: "button", class: "quiet reply", "aria-label": label, title: label, disabled: Boolean(helped?.busy), dataset: { focus: kind } };
-  return el("button", { ...given, on: { click: () => does.help(message, kind) } }, icon(kind));
-}
-
-export function helpedElement({ helped }) {
-  if (!helped) return null;
-  if (helped.busy) return el("p", { class: "helped soft small", role: "status", text: t("message.helper_works") });
-  if (helped.fault) return el("p", { class: "helped small fault", role: "alert", text: helped.fault });
-  return el(
-    "div", { class: "helped" },
-    el("p", { class: "soft small", text: t(helped.kind === "translate" ? "message.translated" : "message.transcribed") }),
-    el("p", { class: "words", dir: "auto", text: helped.text }),
-  );
 }

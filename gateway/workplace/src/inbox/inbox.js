@@ -1,7 +1,7 @@
 // The signed-in inbox: the panes, what people do in them, and the state between.
 
 import { effect, untracked } from "@preact/signals";
-import { closeConversation } from "./closing.tsx";
+import { closeConversation } from "./closing.ts";
 import { Composer } from "./composer.js";
 import { DraftKeeper } from "./draft_keeper.js";
 import { go, parts } from "../frame/address.ts";
@@ -19,8 +19,8 @@ import { displayName, initialState, putConversation, seenSeq, shownKey, Store, w
 import { TemplateOffer } from "./offer_place.js";
 import { Sync } from "../core/sync.js";
 import { detailsOpen } from "./panes.ts";
-import { ThreadPane } from "./thread.js";
-import { openTransfer } from "./transfer.js";
+import { showThread } from "./thread/absence.js";
+import { setThreadActions, toEnd } from "./thread/actions.ts";
 
 const PAGE = 50;
 const TICK = 15_000; // relative times and the reply window's clock
@@ -46,7 +46,7 @@ export class Inbox {
     this.sync = new Sync(api, this.store, token, { reload: () => this.#readNewest(), expired, failed: this.#failed });
     this.sending = new Sending(api, this.store, keptFor(me.id, "unsent"), (id) => this.sync.refresh(id));
     setListActions({ open: (id) => this.open(id), show: (what) => this.#view(what), more: () => this.#more() });
-    this.thread = new ThreadPane(this.store, this.#threadActions());
+    setThreadActions(this.#threadActions());
     this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), { offer: this.#templateOffer(), server: new DraftKeeper(api) });
     this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
     this.#begin(me, signOut);
@@ -79,7 +79,8 @@ export class Inbox {
     this.listeners.abort();
     picked.value = null;
     this.stopped = true;
-    for (const part of [this.sync, this.sending, this.thread, this.composer, this.status]) part.stop();
+    byId("announcer").textContent = "";
+    for (const part of [this.sync, this.sending, this.composer, this.status]) part.stop();
     for (const box of document.querySelectorAll("dialog")) box.close();
   }
 
@@ -103,7 +104,8 @@ export class Inbox {
     if (line.textContent !== said) line.textContent = said;
     line.dataset.state = state.connection;
     this.composer.render(state);
-    this.thread.render(state);
+    showThread(state);
+    this.#readMissing(state);
     this.status.render(state);
     this.place.save({ view: state.view, selected: state.selected });
   }
@@ -112,7 +114,6 @@ export class Inbox {
   #drawAnew() {
     const { me } = this.store.state;
     byId("who").textContent = `${me.name} (${t(`roles.${me.role}`).toLocaleLowerCase()})`;
-    this.thread.forget();
     this.status.stop();
     this.#draw();
   }
@@ -135,12 +136,12 @@ export class Inbox {
   }
 
   #show(id) {
-    this.store.set((state) => ({ ...state, selected: id, gone: null }));
+    this.store.set((state) => ({ ...state, selected: id, gone: null, earlier: state.selected === id ? state.earlier : null }));
     this.#pane("thread");
     if (!this.store.state.conversations.has(id)) this.sync.refresh(id);
     if (!this.store.state.threads.get(id)?.loaded) this.#readNewest();
     this.#render(this.store.state);
-    this.thread.toEnd();
+    toEnd();
     const touch = matchMedia("(hover: none) and (pointer: coarse)").matches; // the keyboard would cover the thread
     if (touch || !this.composer.focus()) byId("thread-pane").focus();
   }
@@ -175,32 +176,28 @@ export class Inbox {
   #details(open) {
     if (open === this.app.classList.contains("with-details")) return;
     this.app.classList.toggle("with-details", open);
-    byId("details-toggle").setAttribute("aria-expanded", String(open));
     if (open) byId("details-pane").querySelector("button")?.focus();
-    else byId("details-toggle").focus();
+    else byId("details-toggle")?.focus();
   }
 
-  // The thread's pages
+  // The thread's newest page
+
+  /** What was out of sight for a moment has lost its thread. */
+  #readMissing({ selected, conversations, threads }) {
+    if (conversations.has(selected) && !threads.has(selected)) this.#readNewest();
+  }
 
   /** Only the open thread is kept: others would have to be read again anyway where events were missed. */
   async #readNewest() {
     const id = this.store.state.selected;
     if (!id) return;
-    this.store.set((state) => withThreadLoading({ ...state, threads: new Map() }, id, true));
-    await this.#readPage(id, {});
+    this.store.set((state) => withThreadLoading({ ...state, threads: new Map(), earlier: null }, id, true));
+    await this.#readPage(id);
   }
 
-  #older() {
-    const { selected, threads } = this.store.state;
-    const thread = threads.get(selected);
-    if (!thread?.loaded || thread.loading || thread.complete) return;
-    this.store.set((state) => withThreadLoading(state, selected, true));
-    this.#readPage(selected, { before_seq: thread.messages[0]?.seq });
-  }
-
-  async #readPage(id, bounds) {
+  async #readPage(id) {
     try {
-      const page = await this.api.messages(id, { limit: PAGE, ...bounds });
+      const page = await this.api.messages(id, { limit: PAGE });
       this.store.set((state) => (state.threads.has(id) ? withThreadPage(state, id, page.items, page.next_cursor === null) : state));
     } catch (problem) {
       this.store.set((state) => withThreadLoading(state, id, false));
@@ -214,7 +211,6 @@ export class Inbox {
   #threadActions() {
     return {
       back: () => this.#back(),
-      older: () => this.#older(),
       seen: () => this.#seen(),
       toggleDetails: () => void (detailsOpen.value = !detailsOpen.value),
       assign: () => this.#assign(this.store.state.me.id),
@@ -254,8 +250,9 @@ export class Inbox {
     if (operatorId === this.store.state.me.id) this.composer.focus();
   }
 
-  #transfer() {
+  async #transfer() {
     const conversation = this.#selected();
+    const { openTransfer } = await import("./transfer.js");
     openTransfer(this.api, conversation, displayName(conversation), () => this.sync.refresh(conversation.id)); // it may be out of our sight now
   }
 

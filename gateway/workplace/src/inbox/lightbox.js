@@ -4,18 +4,8 @@ import { el, icon } from "../core/dom.js";
 import { t } from "../core/say.ts";
 import { openDialog } from "../frame/dialog.js";
 
-/** Has a click on a picture of the thread open it here; with a modifier key it opens as links do. */
-export function showPictures(thread, options) {
-  thread.addEventListener("click", (event) => {
-    const link = event.target.closest("a.picture-link");
-    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    const links = [...thread.querySelectorAll("a.picture-link")];
-    open(links.map(({ href, firstElementChild }) => ({ href, alt: firstElementChild.alt })), links.indexOf(link));
-  }, options);
-}
-
-function open(pictures, first) {
+/** Opens pictures (`href`, `alt`) at one of them. */
+export function openPictures(pictures, first) {
   let at = first;
   const image = el("img", { class: "lightbox-picture" });
   const count = el("p", { class: "soft small", role: "status" });

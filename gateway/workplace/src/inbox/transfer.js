@@ -4,7 +4,6 @@ import { openDialog, faultLine } from "../frame/dialog.js";
 import { el } from "../core/dom.js";
 import { notify } from "../frame/notices.js";
 import { t } from "../core/say.ts";
-import { withQueues } from "./team.js";
 
 const KINDS = { queue: "transfer.queues", operator: "transfer.operators" };
 const MOST_CHARS = 1_000; // of a note
@@ -85,15 +84,4 @@ export function openTransfer(api, conversation, name, done) {
   }
 
   show();
-}
-
-/** Reads what changes without an event of its own: how many wait, and everybody's place. */
-export async function readLine(api, store) {
-  const [queues, waiting] = await Promise.all([
-    api.queues(),
-    api.conversations({ view: "unassigned", state: "queued", order: "waiting", limit: 200 }),
-  ]);
-  const placed = waiting.items.filter((one) => one.queue_position);
-  const places = new Map(placed.map((one) => [one.id, { place: one.queue_position, wait: one.expected_wait_seconds }]));
-  store.set((state) => ({ ...withQueues(state, queues), places }));
 }

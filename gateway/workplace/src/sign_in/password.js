@@ -3,15 +3,7 @@
 import { t } from "../core/say.ts";
 import { showProviders } from "./openid.js";
 
-const LINK = /^#\/password\/(gwp_[\w-]{43})$/;
 const SHORTEST = 10;
-
-/** The token of a password link in the address, or null. It leaves the address at once: it is a secret. */
-export function takeLinkToken() {
-  const token = LINK.exec(location.hash)?.[1] ?? null;
-  if (token) history.replaceState(null, "", location.pathname + location.search);
-  return token;
-}
 
 /** Ask for a password; resolves with `{token, operator}` of the sign-in that it gives. */
 export function choosePassword(api, linkToken) {

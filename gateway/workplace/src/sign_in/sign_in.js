@@ -11,7 +11,7 @@ import { keepTitle } from "../frame/title.ts";
 import { hearKeys } from "../frame/shortcuts.tsx";
 import { hearDemoLinks, takeDemoToken } from "./demo_link.ts";
 import { finish, showProviders, takeComeBack } from "./openid.js";
-import { choosePassword, takeLinkToken } from "./password.js";
+import { takeLinkToken } from "./password_link.js";
 
 const form = document.getElementById("sign-in-form");
 const fault = document.getElementById("sign-in-fault");
@@ -180,6 +180,7 @@ export async function startSignIn() {
     await comeBack(sent);
   } else if (link) {
     forgetAll();
+    const { choosePassword } = await import("./password.js");
     const { token, operator } = await choosePassword(api, link);
     signIn.save(token);
     open(operator);

@@ -7,7 +7,6 @@ import { fullTime } from "../../core/time.js";
 import { t } from "../../core/words.ts";
 import { atLeast } from "../../core/rights.ts";
 import { useStore } from "../../frame/use_store.ts";
-import { openExplanation } from "../explain.js";
 import { mayAssign, mayHandle } from "../may.ts";
 import { detailsOpen } from "../panes.ts";
 import { lazy } from "../../ui/lazy.tsx";
@@ -41,7 +40,7 @@ function Parts({ conversation }: { conversation: Conversation }) {
       <Head conversation={conversation} />
       <Facts conversation={conversation} />
       <div class="side-actions">
-        <button type="button" id="explain-button" onClick={() => openExplanation(api, conversation.id, store.state)}>{t("side.why")}</button>
+        <button type="button" id="explain-button" onClick={() => import("../explain.js").then((file) => file.openExplanation(api, conversation.id, store.state))}>{t("side.why")}</button>
         {may && !conversation.snooze && <SnoozeButton conversation={conversation} />}
       </div>
       <Snoozed conversation={conversation} may={may} />

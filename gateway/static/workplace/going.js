@@ -1,0 +1,1 @@
+export{t as goTo}from"./going2.js";

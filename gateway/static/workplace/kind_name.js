@@ -1,1 +1,0 @@
-import{Cr as e}from"./shared.js";var t=t=>e(`kinds`,t);export{t};

@@ -1,1 +1,0 @@
-export{t as albumElement,n as authorName,r as messageElement,i as namesIn,a as pendingElement}from"./message2.js";

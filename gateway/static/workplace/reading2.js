@@ -1,0 +1,1 @@
+export{t as findAbove,n as readAbove,r as readBelow,i as readSince}from"./reading.js";

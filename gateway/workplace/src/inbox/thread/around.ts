@@ -1,0 +1,22 @@
+// What the messages of a thread are drawn with, beside themselves.
+
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { People } from "./names.ts";
+import type { Deeds } from "./types.ts";
+
+export interface Around extends People {
+  /** The conversation that one writes in; null where one may not write. */
+  writesIn: string | null;
+  /** What helpers can do. */
+  helpers: ReadonlySet<string>;
+  does: Deeds;
+}
+
+export const AroundMessages = createContext<Around | null>(null);
+
+export function useAround(): Around {
+  const around = useContext(AroundMessages);
+  if (!around) throw new Error("a message is drawn in a thread");
+  return around;
+}
