@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { fromServer } from "../../core/say.ts";
 import { t } from "../../core/words.ts";
 import { Chips } from "./chips.tsx";
 import { File, type Shape } from "./media.tsx";
@@ -55,7 +56,7 @@ const KINDS: Record<string, Drawn> = {
   choice: Choice,
   buttons: Buttons,
   template: Template,
-  system: ({ text, code }: { text?: string; code: string }) => <p>{text || code}</p>,
+  system: ({ text, code }: { text?: string; code: string }) => <p>{fromServer(text || code)}</p>,
   unsupported: Unsupported,
 };
 

@@ -1,6 +1,7 @@
 // What became of a message, below it: why it failed, what is not certain, what it waits for, and what can be done.
 
 import { fullTime } from "../../core/time.js";
+import { fromServer } from "../../core/say.ts";
 import { t } from "../../core/words.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { useAround } from "./around.ts";
@@ -29,7 +30,7 @@ function Failure({ message, retried, mayWrite }: Given) {
   const uncertain = message.status === "unknown";
   return (
     <div class={`outcome ${message.status}`}>
-      <p>{error?.explanation ?? (uncertain ? t("message.may_have") : t("message.not_sent"))}</p>
+      <p>{error ? fromServer(error.explanation) : (uncertain ? t("message.may_have") : t("message.not_sent"))}</p>
       {error?.provider_code && <p class="small soft">{t("message.provider_code", { code: error.provider_code })}</p>}
       {retried && <p class="small soft">{t("message.sent_again")}</p>}
       {!retried && (uncertain || error?.retryable) && mayWrite && <button type="button" data-action="retry" onClick={() => does.retry(message)}>{uncertain ? t("message.send_again") : t("message.retry")}</button>}
