@@ -5,11 +5,11 @@ import { t } from "../../core/words.ts";
 import { lazy } from "../../ui/lazy.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { typed, writingIn } from "../composing.ts";
+import Emoji from "./emoji.tsx";
 import { emojiOpen } from "./emoji_open.ts";
 import { repliesOpen } from "./replies.tsx";
 import { SuggestButton } from "./suggestions.tsx";
 
-const Emoji = lazy(() => import("./emoji.tsx"));
 const LaterBox = lazy(() => import("./later.tsx"));
 const LocationBox = lazy(() => import("./location.tsx"));
 

@@ -1,1 +1,0 @@
-import{Jr as e}from"./shared.js";var t=e(!1);export{t};
