@@ -1,1 +1,1 @@
-import{Jr as e}from"./shared.js";var t=e(null);function n(e=null){t.value={whom:e}}export{t as n,n as t};
+import{Yr as e}from"./shared.js";var t=e(null);function n(e=null){t.value={whom:e}}export{t as n,n as t};

@@ -144,6 +144,11 @@ class Browser:
         self.click_in("#list [role=option]", name)
         self.until(lambda: self.one("#head-name").text.strip() == name.strip(), f"{name} is open")
 
+    def open_conversation_by_id(self, conversation_id: str) -> None:
+        """Open one of my own, whatever its customer is called."""
+        self.show("mine")
+        self.click(f"#list [data-id='{conversation_id}']")
+
     def click_in(self, selector: str, text: str, inner: str | None = None) -> None:
         """Click an element that says something, or what is inside of it."""
 

@@ -71,3 +71,41 @@ class Customer:
         status, answer = self._shop.demo.sandbox(method, self._path + path, body)
         assert status < 300, answer
         return answer
+
+
+class TelegramCustomer:
+    """A person on Telegram."""
+
+    def __init__(self, shop: Shop, user_id: str) -> None:
+        self.user_id = user_id
+        self._shop = shop
+        bot = shop.demo.ready["channels"]["telegram"]["bot_token"].partition(":")[0]
+        self._path = f"/control/telegram/{bot}/customers/{user_id}"
+
+    def writes(self, text: str) -> None:
+        self._control("POST", "/messages", {"text": text})
+
+    def thread(self) -> list[dict[str, Any]]:
+        """The chat as this person has it."""
+        return list(self._control("GET", "/thread")["messages"])
+
+    def texts(self) -> list[str]:
+        return [one["text"] for one in self.thread() if "text" in one]
+
+    def assigned_to(self, operator: dict[str, Any]) -> dict[str, Any]:
+        """Have the conversation assigned to somebody, as soon as it is there."""
+        found: list[dict[str, Any]] = []
+
+        def is_there() -> bool:
+            listed = self._shop.api("GET", "/conversations?limit=200")["items"]
+            found[:] = [one for one in listed if one["identity"]["external_id"] == self.user_id]
+            return bool(found)
+
+        self._shop.demo.wait_until(is_there, "the conversation is there")
+        path, body = f"/conversations/{found[0]['id']}/assign", {"operator_id": operator["id"]}
+        return dict(self._shop.api("POST", path, body))
+
+    def _control(self, method: str, path: str, body: object = None) -> Any:
+        status, answer = self._shop.demo.sandbox(method, self._path + path, body)
+        assert status < 300, answer
+        return answer

@@ -30,7 +30,7 @@ RENDER = """const done = arguments[arguments.length - 1];
       const place = document.createElement("ol");
       document.body.append(place);
       const people = { me: { id: "ana" }, names: new Map(), customer: "Customer" };
-      drawMessage(place, arguments[0], { ...people, writesIn: "c", helpers: new Set(), does: {} }, arguments[1]);
+      drawMessage(place, arguments[0], { ...people, writesIn: "c", kind: "whatsapp", helpers: new Set(), does: {} }, arguments[1]);
       const links = [...place.querySelectorAll("[href], [src]")].map((one) => one.getAttribute("href") ?? one.getAttribute("src"));
       const made = [...place.querySelectorAll("*")].map((one) => one.localName);
       done({ text: place.textContent, links, made, buttons: [...place.querySelectorAll("button")].map((one) => one.textContent) });

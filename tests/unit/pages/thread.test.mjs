@@ -1,7 +1,9 @@
 // A thread as rows in parts: what is the same stays the same object, and nothing is lost or doubled at the seams.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { actsOfKind, actsOn } from "../../../gateway/workplace/src/inbox/thread/acts.ts";
 import { firstSince, jumpedTo, nothingEarlier, withPageAbove, withPageBelow } from "../../../gateway/workplace/src/inbox/thread/earlier.ts";
 import { authorName, namesOf, sameNames } from "../../../gateway/workplace/src/inbox/thread/names.ts";
 import { partsOf, rowsOf } from "../../../gateway/workplace/src/inbox/thread/rows.ts";
@@ -111,4 +113,29 @@ test("a status of a person changes no names, another name does", () => {
   const people = { me: ME, names: renamed, customer: "Maria" };
   const called = [["contact", "x"], ["operator", "ben"], ["operator", ME.id], ["operator", "gone"], ["bot", null]].map(([kind, id]) => authorName({ kind, id }, people));
   assert.deepEqual(called, ["Maria", "Benjamin", "You", "Operator", "Bot"]);
+});
+
+// What can be done to a message
+
+test("the acts of a kind of channel are what its connector conveys", () => {
+  const table = readFileSync(new URL("../../../docs/channels/features.md", import.meta.url), "utf8");
+  const line = (start) => table.split("\n").find((one) => one.startsWith(start)).split("|").slice(2, -1).map((one) => one.trim());
+  line("| | whatsapp").forEach((kind, n) => {
+    const conveyed = ["delete", "edit", "reaction"].filter((act) => ["yes", "partly"].includes(line(`| ${act} |`)[n]));
+    assert.deepEqual([...actsOfKind(kind)].sort(), conveyed, kind);
+  });
+  assert.deepEqual(actsOfKind("another"), []);
+});
+
+test("only what both sides have is acted on, and only one's own words are changed", () => {
+  const acts = (more, kind = "webchat") => actsOn(message({ deleted_at: null, ...more }), { me: ME, kind });
+  const own = { direction: "out", author: { kind: "operator", id: ME.id }, status: "sent" };
+  assert.deepEqual(acts({ direction: "in" }), ["reaction"]);
+  assert.deepEqual(acts(own), ["reaction", "edit", "delete"]);
+  assert.deepEqual(acts(own, "whatsapp"), ["reaction"]);
+  assert.deepEqual(acts({ ...own, author: { kind: "operator", id: "another" } }), ["reaction", "delete"]);
+  assert.deepEqual(acts({ ...own, content: { type: "image", caption: "Here" } }), ["reaction", "edit", "delete"]);
+  assert.deepEqual(acts({ ...own, content: { type: "image" } }), ["reaction", "delete"]);
+  assert.deepEqual(acts({ ...own, deleted_at: "2026-01-05T12:00:00Z" }), []);
+  for (const status of ["queued", "scheduled", "held", "failed", "unknown"]) assert.deepEqual(acts({ ...own, status }), []);
 });

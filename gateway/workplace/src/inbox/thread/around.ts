@@ -8,6 +8,8 @@ import type { Deeds } from "./types.ts";
 export interface Around extends People {
   /** The conversation that one writes in; null where one may not write. */
   writesIn: string | null;
+  /** The kind of its channel. */
+  kind: string;
   /** What helpers can do. */
   helpers: ReadonlySet<string>;
   does: Deeds;

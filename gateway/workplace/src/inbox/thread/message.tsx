@@ -1,10 +1,13 @@
 // One message of a thread as a bubble: author, quoted message, content, reactions, status.
 
 import { memo } from "preact/compat";
+import { useState } from "preact/hooks";
 import { previewOf } from "../../core/events.js";
 import { clockTime, fullTime } from "../../core/time.js";
 import { isWord, named, t } from "../../core/words.ts";
 import { Icon, type IconName } from "../../ui/icon.tsx";
+import { lazy } from "../../ui/lazy.tsx";
+import { actsOn } from "./acts.ts";
 import { type Around, useAround } from "./around.ts";
 import { ContentOf } from "./content.tsx";
 import { HelpButton, HelpedText } from "./helped.tsx";
@@ -13,6 +16,8 @@ import { Outcome } from "./outcome.tsx";
 import type { AlbumRow, MessageRow } from "./rows.ts";
 import type { Message } from "./types.ts";
 
+const ActsRow = lazy(() => import("./acts_row.tsx"));
+
 /** The drawing of a status; its word is in the catalogue. */
 const STATUSES: Record<string, IconName> = {
   queued: "clock", sending: "clock", held: "clock", scheduled: "clock", sent: "tick", delivered: "ticks", read: "ticks", failed: "failed", unknown: "unknown",
@@ -20,17 +25,21 @@ const STATUSES: Record<string, IconName> = {
 
 export const MessageItem = memo(({ row }: { row: MessageRow }) => {
   const around = useAround();
+  const [acting, act] = useState(false);
   const { message } = row;
   if (message.content.type === "system") return <li class="system" data-id={message.id}><ContentOf content={message.content} /></li>;
   const mayWrite = around.writesIn === message.conversation_id;
+  const acts = mayWrite ? actsOn(message, around) : [];
   return (
     <li class={message.direction} data-id={message.id} data-status={message.status}>
       <div class="line">
         <Bubble row={row} around={around} />
         {mayWrite && !message.deleted_at && <LineButton name="reply" label={t("message.reply_to_this")} title={t("composer.reply")} onClick={() => around.does.reply(message)} />}
         <HelpButton message={message} helped={row.helped} />
+        {acts.length > 0 && <LineButton name="more" label={t("message.acts")} title={t("message.acts")} expanded={acting} onClick={() => act(!acting)} />}
         {message.direction === "out" && <LineButton name="info" label={t("message.details")} title={t("message.details")} onClick={() => around.does.details(message)} />}
       </div>
+      {acting && acts.length > 0 && <ActsRow message={message} acts={acts} onClose={() => act(false)} />}
       <HelpedText helped={row.helped} />
       <Reactions message={message} around={around} />
       <Outcome message={message} retried={row.retried} mayWrite={mayWrite} />
@@ -60,8 +69,8 @@ function Bubble({ row: { message, quoted }, around }: { row: MessageRow; around:
   );
 }
 
-function LineButton({ name, label, title, onClick }: { name: IconName; label: string; title: string; onClick: () => void }) {
-  return <button type="button" class="quiet reply" data-action={name === "info" ? "details" : name} aria-label={label} title={title} onClick={onClick}><Icon name={name} /></button>;
+function LineButton({ name, label, title, expanded, onClick }: { name: IconName; label: string; title: string; expanded?: boolean; onClick: () => void }) {
+  return <button type="button" class="quiet reply" data-action={name === "info" ? "details" : name} aria-label={label} title={title} aria-expanded={expanded} onClick={onClick}><Icon name={name} /></button>;
 }
 
 /** What is told beside the content. Texts and captions say sender, source and quotation themselves. */

@@ -89,7 +89,8 @@ function useAroundOf(conversation: Conversation): Around {
   const names = (kept.current = sameNames(kept.current, now));
   const customer: string = displayName(conversation);
   const writesIn = conversation.operator_id === me.id && conversation.state !== "closed" ? conversation.id : null;
-  return useMemo(() => ({ me, names, customer, writesIn, helpers, does: { ...threadActions(), show: goTo } }), [me, names, customer, writesIn, helpers]);
+  const { kind } = conversation.channel;
+  return useMemo(() => ({ me, names, customer, writesIn, kind, helpers, does: { ...threadActions(), show: goTo } }), [me, names, customer, writesIn, kind, helpers]);
 }
 
 /** Where one is: at the end until one scrolls away from it. */
