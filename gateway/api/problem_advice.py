@@ -34,7 +34,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "in_use": "Something still depends on it: `detail` names what; move that first.",
     "no_helper": "No helper of this kind is set up: an administrator does that once.",
     "not_retryable": "Only a message that failed, or whose fate is unknown, can be sent again.",
-    "operator_full": "The operator has as many conversations as they may have.",
+    "operator_full": "The operator has as many conversations as they may have: close or transfer one first.",
     "opted_out": "The customer does not want such messages.",
     "operator_unavailable": "The operator is not at work, or was deactivated.",
     "queue_full": "The queue has reached its limit.",

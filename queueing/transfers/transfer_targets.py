@@ -20,7 +20,7 @@ REFUSALS: Final[Mapping[EntryAnswer, tuple[str, str]]] = {
     EntryAnswer.NO_OPERATORS: ("queue_unavailable", "No member of the queue is online or ready."),
 }
 AWAY: Final = "The operator is neither online nor ready."
-FULL: Final = "The operator has as many conversations as they can take at once."
+FULL: Final = "The operator has as many conversations as they can take: one has to be closed or transferred first."
 _OF_QUEUE: Final[Document] = dict.fromkeys(("name", "waiting", "limit", "operator_ids", "group_ids", "capacity"), 1)
 _OF_OPERATOR: Final[Document] = dict.fromkeys(("name", "status", "group_ids", "capacity", "load", "resting"), 1)
 

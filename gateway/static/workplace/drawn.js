@@ -1,1 +1,1 @@
-import{Tt as e,_t as t,ii as n,ut as r,yr as i}from"./shared.js";var a=t();function o(t,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};n(c&&i(e.Provider,{value:o,children:i(r,{row:c})}),t)}export{o as drawMessage,a as ready};
+import{Tt as e,_t as t,ai as n,br as r,ut as i}from"./shared.js";var a=t();function o(t,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};n(c&&r(e.Provider,{value:o,children:r(i,{row:c})}),t)}export{o as drawMessage,a as ready};

@@ -77,7 +77,7 @@ function CampaignTable({ rows }: { rows: Campaign[] }) {
     <Table
       label={t("campaigns.title")} rows={rows} keyOf={(one) => one.id}
       columns={[
-        { title: t("settings.name"), cell: (one) => <><a href={`/campaigns/${one.id}`} dir="auto">{one.name}</a><p class="soft small">{one.template.name} ({one.template.language})</p></> },
+        { title: t("settings.name"), cell: (one) => <div><a href={`/campaigns/${one.id}`} dir="auto">{one.name}</a><p class="soft small">{one.template.name} ({one.template.language})</p></div> },
         { title: t("campaigns.state"), cell: (one) => <><StateMark campaign={one} />{one.reason && <p class="small">{reasonOf(one)}</p>}</> },
         { title: t("campaigns.progress"), cell: (one) => (one.counts.total ? <ProgressBar counts={one.counts} /> : "–") },
         { title: t("campaigns.made"), cell: (one) => fullTime(one.created_at, language.value) },

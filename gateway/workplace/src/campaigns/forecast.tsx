@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { here } from "../core/session.ts";
-import { fullTime, duration } from "../core/time.js";
+import { briefly, fullTime } from "../core/time.js";
 import { language, t } from "../core/words.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
 import { inMoney } from "../ui/money.ts";
@@ -68,7 +68,7 @@ function Figures({ outlook }: { outlook: Outlook }) {
     [t("campaigns.will_get"), whole(outlook.will_get)],
     ...(outlook.later ? [[t("campaigns.later"), whole(outlook.later)] as [string, string]] : []),
     [t("campaigns.get_nothing"), whole(out.reduce((sum, one) => sum + one.count, 0))],
-    [t("campaigns.takes"), duration(outlook.seconds * 1000)],
+    [t("campaigns.takes"), briefly(outlook.seconds * 1000)],
     ...(outlook.days > 1 ? [[t("campaigns.days"), whole(outlook.days)] as [string, string]] : []),
     [t("campaigns.cost"), cost ? inMoney(cost) : t("campaigns.no_card")],
   ];

@@ -57,6 +57,9 @@ export function duration(milliseconds) {
   return t("times.days", { n: Math.floor(hours / 24) });
 }
 
+/** The same, where there is room for a figure only: "<1 min". */
+export const briefly = (milliseconds) => (milliseconds < MINUTE ? t("times.minute_briefly") : duration(milliseconds));
+
 /** An expected wait, rounded up as the customer is told it: "about 2 min"; null is not known. */
 export function waitText(seconds) {
   if (seconds === null) return t("times.not_known");

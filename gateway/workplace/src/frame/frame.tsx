@@ -4,7 +4,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { atLeast } from "../core/rights.ts";
 import { here, session } from "../core/session.ts";
-import { t } from "../core/words.ts";
+import { t, type Word } from "../core/words.ts";
 import { parts } from "./address.ts";
 import { screenOf, type Screen } from "./screens.ts";
 
@@ -13,6 +13,9 @@ export function Outlet() {
   const screen = session.value ? screenOf(parts.value[0]) : undefined;
   useEffect(() => {
     document.getElementById("app")!.dataset["screen"] = screen ? screen.name : "inbox";
+    const heading = document.querySelector<HTMLElement>(".top h1")!;
+    heading.dataset["t"] = screen ? screen.title : "screens.inbox";
+    heading.textContent = t(heading.dataset["t"] as Word);
   }, [screen]);
   if (!screen) return null;
   if (!atLeast(here().me, screen.least)) return <p class="empty">{t("frame.not_for_you")}</p>;

@@ -44,7 +44,7 @@ function List() {
           <Table
             label={t("templates.title")} rows={[...all].sort((one, other) => one.name.localeCompare(other.name))} keyOf={(one) => one.id}
             columns={[
-              { title: t("settings.name"), cell: (one) => <><a href={`/templates/${one.id}`}>{one.name}</a><p class="soft small one-line" dir="auto">{bodyOf(one)}</p></> },
+              { title: t("settings.name"), cell: (one) => <div><a href={`/templates/${one.id}`}>{one.name}</a><p class="soft small one-line" dir="auto">{bodyOf(one)}</p></div> },
               { title: t("templates.language"), cell: (one) => one.language },
               { title: t("templates.category"), cell: (one) => named("templates.categories", one.category) },
               { title: t("templates.state"), cell: (one) => <State template={one} /> },

@@ -4,7 +4,7 @@ import { memo } from "preact/compat";
 import { serverNow } from "../../core/clock.js";
 import { avatar } from "../../core/dom.js";
 import { displayName, displayNumber } from "../../core/store.js";
-import { countdown, duration, fullTime, replyWindow, shortAge } from "../../core/time.js";
+import { countdown, briefly, fullTime, replyWindow, shortAge } from "../../core/time.js";
 import { t } from "../../core/words.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { kindName } from "../kind_name.ts";
@@ -84,7 +84,7 @@ function Urgent({ conversation: { target, window, snooze, state, queued_at } }: 
     <>
       {target && <span class={target.breached ? "due overdue" : "due"} title={fullTime(target.due_at)}>{target.breached ? t("list.overdue") : t("list.due", { time: countdown(target.due_at, now) })}</span>}
       {state !== "closed" && limited && open && left! < HURRY && <span class="due">{t("list.window", { time: countdown(window.expires_at!, now) })}</span>}
-      {state === "queued" && queued_at && <span class="due waits">{t("list.waits", { time: duration(now - Date.parse(queued_at)) })}</span>}
+      {state === "queued" && queued_at && <span class="due waits">{t("list.waits", { time: briefly(now - Date.parse(queued_at)) })}</span>}
       {snooze && <span class="due aside" title={t("side.snoozed_until", { time: fullTime(snooze.until) })}>{t("list.aside")}</span>}
     </>
   );

@@ -70,6 +70,7 @@ export default {
     hours_minutes: "{h} h {n} min",
     days: { one: "{n} day", other: "{n} days" },
     under_a_minute: "less than a minute",
+    minute_briefly: "<1 min",
     today: "Today",
     yesterday: "Yesterday",
     in: "in {time}",

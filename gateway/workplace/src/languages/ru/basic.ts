@@ -71,6 +71,7 @@ const ru: BasicWords = {
     hours_minutes: "{h} ч {n} мин",
     days: { one: "{n} день", few: "{n} дня", many: "{n} дней", other: "{n} дня" },
     under_a_minute: "меньше минуты",
+    minute_briefly: "<1 мин",
     today: "Сегодня",
     yesterday: "Вчера",
     in: "через {time}",
