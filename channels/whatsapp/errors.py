@@ -203,6 +203,9 @@ MEANINGS: dict[str, Meaning] = {
 }
 """What steers us. 131049 is no automatic retry: Meta wants 24 hours and may refuse again."""
 
+BAD_VALUE: Final = "131009"
+UNKNOWN_FILE: Final = "media attachment id"
+"""Of Meta's words: “… is not a valid whatsapp business account media attachment ID”."""
 UNKNOWN = Meaning(
     "provider_error", "WhatsApp refused the message for a reason we do not know. See the provider's own words."
 )
@@ -225,7 +228,7 @@ def meaning_of(provider_code: int | str | None) -> Meaning:
 
 def provider_error(provider_code: int | str | None, provider_message: str | None) -> ProviderError:
     """Make our error of Meta's code and text."""
-    meaning = meaning_of(provider_code)
+    meaning = _of_file(provider_code, provider_message) or meaning_of(provider_code)
     return ProviderError(
         code=meaning.code,
         explanation=meaning.explanation,
@@ -233,6 +236,12 @@ def provider_error(provider_code: int | str | None, provider_message: str | None
         provider_code=None if provider_code is None else str(provider_code)[:MAX_PROVIDER_MESSAGE_CHARS],
         provider_message=provider_message[:MAX_PROVIDER_MESSAGE_CHARS] if provider_message else None,
     )
+
+
+def _of_file(provider_code: int | str | None, provider_message: str | None) -> Meaning | None:
+    """Recognise the refusal of a file's id that Meta does not know (any more): its code is that of any bad value."""
+    is_of_file = str(provider_code) == BAD_VALUE and UNKNOWN_FILE in (provider_message or "").lower()
+    return MEANINGS["131053"] if is_of_file else None
 
 
 def webhook_error(shape: ErrorShape) -> ProviderError:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route
-from gateway.api.template_sends import Asked, completed
+from gateway.api.template_sends import Asked, check_chosen_files, completed
 from gateway.events.signals import Side, Signal
 from gateway.parts import Parts
 from inbox.conversation.conversation_lists import ConversationQuery, list_conversations
@@ -93,6 +93,7 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
     contact_id = await known_contact(call.database, record.ref, call.body.to)
     keys = () if contact_id is not None else recipient_keys(record.ref, call.body.to)
     asked = Asked(call.workspace_id, record.id, contact_id, keys)
+    await check_chosen_files(call, call.body.template, "/template")
     template = await completed(call.parts.runtime, asked, call.body.template, "/template")
 
     async def work(session: Session) -> object:

@@ -15,11 +15,11 @@ from gateway.api.template_sends import hold_if_closed, with_offers
 from gateway.content_checks import check_media_link
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_open
+from inbox.files.named_files import asked_files
 from inbox.foundation.pages import Page
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.file_sight import check_named_file
 from inbox.messages.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
-from inbox.model.content import MediaContent
 from inbox.people.access import CallerKind
 from inbox.sending.acceptance_batch import Request
 from inbox.sending.message_changes import MessageFields
@@ -57,7 +57,7 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
     """
     if call.caller.kind is CallerKind.BOT:
         return await answer_with(call)
-    if isinstance(call.body.content, MediaContent):
+    if asked_files(call.body.content):
         await visible_conversation(call.database, call.caller, call.id)
         await check_named_file(call.database, call.caller, call.body.content)
     await check_media_link(call.body.content, allow_private=call.parts.runtime.settings.allow_private_urls)

@@ -10,6 +10,7 @@ from gateway.content_checks import check_for_channel
 from inbox.contacts.suppression import Suppression
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.foundation.problems import FieldError, ProblemError
+from inbox.messages.file_sight import check_named_file
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent, TextContent
 from inbox.model.content_rules import content_invalid
@@ -49,6 +50,7 @@ async def hold_if_closed(call: Call[NewMessage, None]) -> Encoded | None:
     if not isinstance(call.body.content, TextContent):
         raise content_invalid("/type", "Only a text can be held until the customer answers.")
     check_for_channel(call.parts.channels.connectors, kind, call.body.content)
+    await check_chosen_files(call, call.body.held.template, "/held/template")
     asked = Asked(call.workspace_id, conversation["channel_id"], conversation["contact_id"])
     template = await completed(call.parts.runtime, asked, call.body.held.template, "/held/template")
 
@@ -84,6 +86,19 @@ async def completed(runtime: Runtime, asked: Asked, choice: TemplateChoice, poin
     complete = partial(complete_templates, runtime.clock, suppression, wanted=wanted)
     (found,) = await runtime.database.in_thread(complete)
     if isinstance(found, ProblemError):
-        errors = [FieldError(pointer + one.pointer.removeprefix("/content"), one.message) for one in found.errors]
-        raise ProblemError(found.code, found.detail, errors=errors, extra=found.extra)
+        raise _within(pointer, found)
     return found
+
+
+async def check_chosen_files(call: Call[Any, None], choice: TemplateChoice, pointer: str) -> None:
+    """Refuse a template with a file that the caller may not see. Raises `ProblemError`, with faults below `pointer`."""
+    try:
+        await check_named_file(call.database, call.caller, choice.content)
+    except ProblemError as problem:
+        raise _within(pointer, problem) from None
+
+
+def _within(pointer: str, problem: ProblemError) -> ProblemError:
+    """Return a problem of a content as one of the template that the request names."""
+    errors = [FieldError(pointer + one.pointer.removeprefix("/content"), one.message) for one in problem.errors]
+    return ProblemError(problem.code, problem.detail, errors=errors, extra=problem.extra)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from inbox.erasing.erasing_tools import Tools
 from inbox.files.file_models import FileState
+from inbox.files.named_files import stored_ids
 from inbox.storage.documents import FileDocument, MessageDocument
 
 
 async def erase_files(tools: Tools, workspace_id: str, messages: Sequence[MessageDocument]) -> int:
     """Take away the files of some messages; return how many. What is interrupted is found again by the messages."""
-    ids = {id_ for message in messages if (id_ := _file_of(message)) is not None}
+    ids = {id_ for message in messages for id_ in stored_ids(message.get("content", {}))}
     if not ids:
         return 0
     wanted = {"_id": {"$in": sorted(ids)}, "workspace_id": workspace_id}
@@ -34,7 +34,10 @@ async def take_away(tools: Tools, workspace_id: str, file: FileDocument) -> None
 
 
 async def _shared(tools: Tools, workspace_id: str, files: Sequence[FileDocument], erased: Sequence[str]) -> set[str]:
-    """Return the uploads that other messages or prepared replies name, such as a price list. Customers' own are not."""
+    """Return the uploads that other messages, campaigns or prepared replies name, such as a price list.
+
+    Customers' own are not.
+    """
     ours = [file["_id"] for file in files if "message_id" not in file]
     if not ours:
         return set()
@@ -44,7 +47,9 @@ async def _shared(tools: Tools, workspace_id: str, files: Sequence[FileDocument]
         "_id": {"$nin": list(erased)},
     }
     shared = await tools.database.messages.distinct("content.media.id", named)
-    return {*shared, *await _prepared(tools, workspace_id)}
+    in_campaigns = {"workspace_id": workspace_id, "files": {"$in": ours, "$type": "string"}}
+    sent = await tools.database.campaigns.distinct("files", in_campaigns)
+    return {*shared, *sent, *await _prepared(tools, workspace_id)}
 
 
 async def _prepared(tools: Tools, workspace_id: str) -> set[str]:
@@ -52,13 +57,5 @@ async def _prepared(tools: Tools, workspace_id: str) -> set[str]:
     own, ids = {"workspace_id": workspace_id}, set[str]()
     for collection in (tools.database.prepared_replies, tools.database.reply_versions):
         async for reply in collection.find(own, {"translations": 1}):
-            ids |= {id_ for one in reply["translations"].values() for content in one if (id_ := _media(content))}
+            ids |= {id_ for one in reply["translations"].values() for content in one for id_ in stored_ids(content)}
     return ids
-
-
-def _file_of(message: MessageDocument) -> str | None:
-    return _media(message.get("content", {}))
-
-
-def _media(content: Any) -> str | None:
-    return (content.get("media") or {}).get("id")

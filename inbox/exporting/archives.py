@@ -19,6 +19,7 @@ from inbox.exporting.sections import FILES, SECTIONS, following, line_of, shown
 from inbox.exporting.walking_rows import After, Asked, Mark, Row, mark_of
 from inbox.files.blob_store import BlobStore
 from inbox.files.file_models import FileState
+from inbox.files.named_files import stored_ids
 from inbox.storage.documents import Condition, FileDocument
 
 FORMAT: Final = 1
@@ -107,6 +108,8 @@ class Archive:
             if file is not None:
                 async for piece in self._file(file, listed):
                     yield piece
+            if after is None:
+                continue
             self.mark = Mark(FILES, after)
             if not self._has_room:
                 break
@@ -116,25 +119,28 @@ class Archive:
         self.counts[FILES] += len(listed)
         yield self._sink.drain()
 
-    async def _each(self, after: After | None) -> AsyncIterator[tuple[After, FileDocument | None]]:
-        """Yield what the section names, one after the other, each with the place behind it."""
+    async def _each(self, after: After | None) -> AsyncIterator[tuple[After | None, FileDocument | None]]:
+        """Yield the files of each row of the section, then the place behind the row."""
         read, following_page = SECTIONS[self._kind][FILES], True
         while following_page:
             page = await read(self._asked, after)
             for row in page.rows:
-                yield _place(row), await self._stored(row)
+                for file in await self._stored(row):
+                    yield None, file
+                yield _place(row), None
             after, following_page = page.after, page.after is not None
 
     def _end_section(self, section: str) -> None:
         name = following(self._kind, section)
         self.mark = None if name is None else Mark(name)
 
-    async def _stored(self, row: Row) -> FileDocument | None:
-        """Return the file of a row, which is one, or a message that names one."""
+    async def _stored(self, row: Row) -> list[FileDocument]:
+        """Return the files of a row, which is one, or a message that names some."""
         if self._kind is ExportKind.WORKSPACE:
-            return cast(FileDocument, row)
-        named: Condition = {**self._asked.own, "_id": row["content"]["media"]["id"], "state": FileState.STORED.value}
-        return await self._asked.database.files.find_one(named)
+            return [cast(FileDocument, row)]
+        ids = stored_ids(row["content"])
+        named: Condition = {**self._asked.own, "_id": {"$in": ids}, "state": FileState.STORED.value}
+        return await self._asked.database.files.find(named).to_list(None)
 
     async def _file(self, file: FileDocument, listed: list[Row]) -> AsyncIterator[bytes]:
         """Write one file. It is called by its id, since two may have the same name, and a name may be anything."""

@@ -13,7 +13,8 @@ from inbox.foundation.clock import Clock
 from inbox.model.content import Media
 
 WITHOUT_BYTES: Final = frozenset({FileState.PENDING, FileState.FAILED, FileState.EXPIRED})
-_MARK: Final = b'"media":{'
+_MARKS: Final = (b'"media":{', b'"media":[')
+"""A message's file; a template's files."""
 
 Finish = Callable[[bytes], bytes]
 """Completes JSON that is about to leave the server."""
@@ -45,7 +46,7 @@ class MediaLinks:
 
     def in_json(self, raw: bytes) -> bytes:
         """Return all files in an answer or event their links; JSON that names no file is not even decoded."""
-        if _MARK not in raw:
+        if not any(mark in raw for mark in _MARKS):
             return raw
         value = msgspec.json.decode(raw)
         self._walk(value)
@@ -57,9 +58,16 @@ class MediaLinks:
                 self._walk(item)
         elif isinstance(value, dict):
             media = value.get("media")
-            if isinstance(media, dict) and isinstance(media.get("id"), str):
-                if media.get("status") not in WITHOUT_BYTES:
-                    media["url"] = self.link(media["id"])
-                return
-            for item in value.values():
-                self._walk(item)
+            files = _files(media)
+            for file in files:
+                if file.get("status") not in WITHOUT_BYTES:
+                    file["url"] = self.link(file["id"])
+            if not files:
+                for item in value.values():
+                    self._walk(item)
+
+
+def _files(media: Any) -> list[dict[str, Any]]:
+    """Return the files of a content: one, or a template's."""
+    given = media if isinstance(media, list) else [media]
+    return [one for one in given if isinstance(one, dict) and isinstance(one.get("id"), str)]

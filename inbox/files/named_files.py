@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from inbox.files.file_models import StoredFile, facts
 from inbox.foundation.problems import ProblemError
-from inbox.model.content import Content, Media, MediaContent
+from inbox.model.content import Content, Media, MediaContent, TemplateContent
 from inbox.model.content_rules import content_invalid
+from inbox.model.template_files import files_of_values
 
 
 def named_file(content: Content) -> str | None:
@@ -17,9 +19,49 @@ def named_file(content: Content) -> str | None:
     return content.media.id if isinstance(content, MediaContent) else None
 
 
-def no_such_file() -> ProblemError:
+def asked_files(content: Content) -> Mapping[str, str]:
+    """Return the stored files that a client's content names, its own or those of a template's headers.
+
+    Returns:
+        Where it names each, by the file's id.
+    """
+    if isinstance(content, TemplateContent):
+        return {one.id: f"/parameters{one.pointer}" for one in files_of_values(content.parameters)}
+    file_id = named_file(content)
+    return {} if file_id is None else {file_id: "/media/id"}
+
+
+def files_to_give(content: Content) -> Sequence[str]:
+    """Return the ids of the stored files that the provider has to have before a content goes out."""
+    if isinstance(content, TemplateContent):
+        return [media.id for media in content.media or () if media.id is not None]
+    file_id = named_file(content)
+    return [] if file_id is None else [file_id]
+
+
+def with_handles(content: Content, handles: Mapping[str, str]) -> Content:
+    """Name a content's files by the provider's ids, which are given by ours."""
+    if isinstance(content, TemplateContent):
+        return msgspec.structs.replace(content, media=tuple(_handled(one, handles) for one in content.media or ()))
+    if isinstance(content, MediaContent):
+        return msgspec.structs.replace(content, media=_handled(content.media, handles))
+    return content
+
+
+def _handled(media: Media, handles: Mapping[str, str]) -> Media:
+    handled: Media = msgspec.structs.replace(media, provider_media_id=handles.get(media.id or ""))
+    return handled
+
+
+def stored_ids(content: Any) -> list[str]:
+    """Return the ids of the files in a stored content: `media` is a file, of a template the list of its files."""
+    media = content.get("media") or ()
+    return [one["id"] for one in ([media] if isinstance(media, dict) else media) if one.get("id")]
+
+
+def no_such_file(pointer: str = "/media/id") -> ProblemError:
     """Return the problem that a content names a file that does not exist or that its sender may not see."""
-    return content_invalid("/media/id", "there is no such file: upload it first with POST /api/v1/media")
+    return content_invalid(pointer, "there is no such file: upload it first with POST /api/v1/media")
 
 
 def with_facts(content: Content, files: Mapping[tuple[str, str], StoredFile], workspace_id: str) -> Content:

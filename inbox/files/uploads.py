@@ -9,6 +9,7 @@ from typing import Final
 
 from inbox.files.blob_store import BlobStore, StoreUnavailableError, TooLargeError, Written
 from inbox.files.file_models import FileState, StoredFile, file_of
+from inbox.files.named_files import stored_ids
 from inbox.files.names import tidy_name
 from inbox.files.sniffing import type_of
 from inbox.foundation.ids import new_id
@@ -128,8 +129,7 @@ async def files_named(
 
 async def keep_named(database: Collections, messages: Sequence[MessageDocument], session: Session) -> None:
     """Keep uploads that messages name: the sweep of unused uploads passes them over."""
-    media = [message["content"].get("media") or {} for message in messages]
-    ids = list({one["id"] for one in media if one.get("id")})
+    ids = list({id_ for message in messages for id_ in stored_ids(message["content"])})
     if ids:
         workspaces = list({message["workspace_id"] for message in messages})
         named = {"_id": {"$in": ids}, "workspace_id": {"$in": workspaces}}
@@ -164,7 +164,7 @@ async def sweep_unnamed(database: Database, store: BlobStore, now: datetime, *, 
 
 
 async def is_named(database: Database, file: FileDocument) -> bool:
-    """Tell whether a message or a prepared reply names a file, after a message that named it was deleted."""
+    """Tell whether a message, campaign or prepared reply names a file, after a message that named it was deleted."""
     of_workspace: Condition = {"workspace_id": file["workspace_id"]}
     naming = {"content.media.id": {"$eq": file["_id"], "$type": "string"}}
     kept = {"content.media.status": {"$ne": FileState.EXPIRED.value}}
@@ -172,6 +172,13 @@ async def is_named(database: Database, file: FileDocument) -> bool:
         return True
     if file.get("uploaded_by") is None:
         return False
+    if (
+        await database.campaigns.find_one(
+            {**of_workspace, "files": {"$eq": file["_id"], "$type": "string"}}, {"_id": 1}
+        )
+        is not None
+    ):
+        return True
     for replies in (database.prepared_replies, database.reply_versions):
         async for reply in replies.find(of_workspace, {"translations": 1}):
             if file["_id"] in _files_of(reply["translations"]):

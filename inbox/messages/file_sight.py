@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from inbox.files.file_models import StoredFile
-from inbox.files.named_files import named_file, no_such_file
+from inbox.files.named_files import asked_files, no_such_file
 from inbox.files.uploads import find_file
 from inbox.foundation.problems import not_found
 from inbox.model.content import Content
@@ -30,12 +30,11 @@ async def visible_file(database: Database, caller: Caller, file_id: str) -> Stor
 
 async def check_named_file(database: Database, caller: Caller, content: Content) -> None:
     """Refuse a message that names a file which its sender may not see. Raises `ProblemError` (`content_invalid`)."""
-    file_id = named_file(content)
-    if file_id is None or caller.sees_all:
-        return
-    found = await database.files.find_one({"_id": file_id, "workspace_id": caller.workspace_id}, {"uploaded_by": 1})
-    if found is None or not await sees_file(database, caller, file_id, uploaded_by=found.get("uploaded_by")):
-        raise no_such_file()
+    for file_id, pointer in ({} if caller.sees_all else asked_files(content)).items():
+        own = {"_id": file_id, "workspace_id": caller.workspace_id}
+        found = await database.files.find_one(own, {"uploaded_by": 1})
+        if found is None or not await sees_file(database, caller, file_id, uploaded_by=found.get("uploaded_by")):
+            raise no_such_file(pointer)
 
 
 async def sees_file(database: Database, caller: Caller, file_id: str, *, uploaded_by: str | None) -> bool:

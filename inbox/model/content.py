@@ -229,13 +229,17 @@ class OrderContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="o
 
 
 class TemplateContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="template"):
-    """An approved provider template; `rendered` is what the customer saw, `category` what the template was for then."""
+    """An approved provider template; `rendered` is what the customer saw, `category` what the template was for then.
+
+    `media` has the stored files that `parameters` name by id.
+    """
 
     name: str
     language: str
     parameters: dict[str, object] = {}
     rendered: str | None = None
     category: str | None = None
+    media: tuple[Media, ...] | None = None
 
 
 class SystemContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="system"):

@@ -9,7 +9,7 @@ from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.content import Content, Media, MediaContent, TemplateContent, words_and_marks
 from inbox.model.marks import fault_of_marks
 
-_OF_TEMPLATE = ("rendered", "category")
+_OF_TEMPLATE = ("rendered", "category", "media")
 _WORDS = ("text", "caption")
 _OURS = ("mime_type", "bytes", "sha256", "provider_media_id", "status")
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from inbox.files.named_files import stored_ids
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, ConversationDocument, MessageDocument
 
@@ -75,7 +76,7 @@ async def _waiting(database: Database, named: Condition, session: Session) -> se
 
 async def leave_files(database: Database, messages: Sequence[MessageDocument], now: datetime, session: Session) -> None:
     """Note that messages name their files no more: the sweep of unused files deletes those that nobody else names."""
-    ids = [media["id"] for one in messages if (media := one.get("content", {}).get("media")) and media.get("id")]
+    ids = [id_ for one in messages for id_ in stored_ids(one.get("content", {}))]
     if ids:
         left = {"unnamed": True, "was_named": True, "unnamed_until": now + LOOKED_AT_AGAIN}
         named = _named(ids, messages[0]["workspace_id"])

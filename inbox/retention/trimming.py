@@ -25,8 +25,10 @@ async def drop_files(database: Database, conversation: ConversationDocument, now
         named = {"_id": {"$in": [one["_id"] for one in messages]}, "workspace_id": conversation["workspace_id"]}
 
         async def work(session: Session, named: Condition = named, messages: list = messages) -> None:  # type: ignore[type-arg]
-            expired = {"content.media.status": FileState.EXPIRED.value}
-            await database.messages.update_many(named, {"$set": expired}, session=session)
+            for is_list, place in ((False, "content.media.status"), (True, "content.media.$[].status")):
+                kind = {"content.type": "template" if is_list else {"$ne": "template"}}
+                expired = {"$set": {place: FileState.EXPIRED.value}}
+                await database.messages.update_many({**named, **kind}, expired, session=session)
             await leave_files(database, messages, now, session)
 
         await database.transaction(work)

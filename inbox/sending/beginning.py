@@ -8,8 +8,8 @@ import msgspec
 import structlog
 
 from inbox.conversation.control import LOST_CONTROL, is_others
+from inbox.files.named_files import files_to_give
 from inbox.foundation.ids import new_id
-from inbox.model.content import MediaContent
 from inbox.model.direct_utility import DirectUtility
 from inbox.model.provider_error import ProviderError
 from inbox.model.reply_window import WINDOWED_KINDS, may_write_freely
@@ -75,19 +75,14 @@ async def _claim(work: ChannelWork, messages: Sequence[MessageDocument]) -> None
 
 async def _mark_uploads(work: ChannelWork, attempts: Sequence[Attempted]) -> dict[str, str]:
     """Mark the attempts whose file the provider may not have; return the mark by message."""
-    named = {a.message.id: file_id for a in attempts if (file_id := _file_of(a)) is not None}
+    named = {attempt.message.id: ids for attempt in attempts if (ids := files_to_give(attempt.message.content))}
     if not named:
         return {}
-    known = await _files_with_handle(work, set(named.values()))
+    known = await _files_with_handle(work, {file_id for ids in named.values() for file_id in ids})
     mark = new_id()
-    marked = {message_id: mark for message_id, file_id in named.items() if file_id not in known}
+    marked = {message_id: mark for message_id, ids in named.items() if not known.issuperset(ids)}
     await work.update_rows(marked, {"$set": {"uploading": mark}})
     return marked
-
-
-def _file_of(attempt: Attempted) -> str | None:
-    content = attempt.message.content
-    return content.media.id if isinstance(content, MediaContent) else None
 
 
 async def _files_with_handle(work: ChannelWork, file_ids: Collection[str]) -> set[str]:

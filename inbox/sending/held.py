@@ -17,6 +17,7 @@ from inbox.channel.connected import check_connected
 from inbox.conversation.control import check_control
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
+from inbox.files.uploads import keep_named
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
@@ -94,6 +95,7 @@ class HeldReplies:
             held=[held_row(documents[-1])],
             touched=touched(conversation, last, now),
         )
+        await keep_named(self._database, documents, session)
         await append(self._database, new, at=now, session=session)
         return message_view(documents[-1])
 

@@ -37,7 +37,7 @@ async def _completed(
 def editable(content: Content) -> Content:
     """Return a content as a client writes it: without what is taken from its file or its template."""
     if isinstance(content, TemplateContent):
-        return msgspec.structs.replace(content, rendered=None, category=None)
+        return msgspec.structs.replace(content, rendered=None, category=None, media=None)
     if not isinstance(content, MediaContent):
         return content
     media = Media(id=content.media.id, url=content.media.url, filename=content.media.filename)

@@ -16,6 +16,7 @@ from inbox.conversation.conversation_changes import view_of
 from inbox.conversation.counters import count_moves
 from inbox.conversation.moves import Moved, started
 from inbox.conversation.routing_notes import STARTED, RoutingRule, routing_note, who
+from inbox.files.uploads import keep_named
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
@@ -79,6 +80,7 @@ class Starting:
         events = [created, message_created(message, now)]
         waiting = [reply_row(message)]
         new = NewMessages(messages=[message], waiting=waiting, conversations=[conversation], events=events)
+        await keep_named(self._database, [message], session)
         await append(self._database, new, at=now, session=session)
         return await view_of(self._database, conversation, at=now, session=session)
 

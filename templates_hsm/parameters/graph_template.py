@@ -21,9 +21,28 @@ _BUTTON_VALUES = {"quick_reply": "payload", "copy_code": "coupon_code", "flow": 
 
 def template_object(content: TemplateContent) -> dict[str, Any]:
     """Return the `template` object of a content."""
-    components = list(_components(content.parameters))
+    components = list(_components(_with_handles(content)))
     template: dict[str, Any] = {"name": content.name, "language": {"code": content.language}}
     return {**template, "components": components} if components else template
+
+
+def _with_handles(content: TemplateContent) -> Mapping[str, Any]:
+    """Name the files of ours in the headers by Meta's ids of them."""
+    handles = {media.id: media.provider_media_id for media in content.media or ()}
+    return _named(content.parameters, handles) if handles else content.parameters
+
+
+def _named(part: Mapping[str, Any], handles: Mapping[str | None, str | None]) -> Mapping[str, Any]:
+    header, cards = part.get("header"), part.get("cards")
+    if isinstance(header, Mapping):
+        header = {kind: _file(value, handles) for kind, value in header.items()}
+    named = {"header": header, "cards": [_named(card, handles) for card in cards] if cards else None}
+    return {**part, **{name: value for name, value in named.items() if value}}
+
+
+def _file(value: Any, handles: Mapping[str | None, str | None]) -> Any:
+    handle = handles.get(value.get("id")) if isinstance(value, Mapping) else None
+    return {**value, "id": handle} if handle else value
 
 
 def _components(parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

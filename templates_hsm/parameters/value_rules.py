@@ -95,11 +95,15 @@ def _is_reachable(link: str) -> bool:
 
 
 def check_file(pointer: str, kind: str, given: object) -> Iterator[Fault]:
-    """Check a header's file: `{"image": {"link": "https://…"}}`, optionally with a document's `filename`."""
+    """Check a header's file: `{"image": {"id": "…"}}` or `{"image": {"link": "https://…"}}`, of a document also its
+    `filename`. Whether there is a file with this id is seen where files are.
+    """
     file = given.get(kind) if isinstance(given, Mapping) else None
     if not isinstance(file, Mapping):
-        message = f'The header shows a file: give {{"{kind}": {{"link": "https://…"}}}}.'
+        message = f'The header shows a file: give {{"{kind}": {{"id": "…"}}}} of an uploaded one, or its "link".'
         yield Fault(pointer=pointer, code="header_file_missing", message=message)
+    elif file.get("id") is not None and not isinstance(file["id"], str):
+        yield Fault(pointer=f"{pointer}/{kind}/id", code="header_file_unknown", message="A file's id is a text.")
     elif file.get("id") is None and not _WEB_LINK.fullmatch(str(file.get("link", ""))):
         message = "The file needs a link that begins with https:// or http://."
         yield Fault(pointer=f"{pointer}/{kind}/link", code="header_link_invalid", message=message)

@@ -11,6 +11,7 @@ from templates_hsm.definition.template_definition import Definition, Template
 from templates_hsm.parameters.check_parameters import check_parameters
 from templates_hsm.parameters.faults import Fault
 from templates_hsm.parameters.fill_parameters import normal_form
+from templates_hsm.parameters.header_files import Files, check_files, media_of, with_names
 from templates_hsm.render.preview import preview, text_of
 
 
@@ -27,16 +28,17 @@ class ParametersDontFitError(Exception):
 
 
 def compose(
-    template: Template, definition: Definition, parameters: Mapping[str, Any], *, now: datetime
+    template: Template, definition: Definition, parameters: Mapping[str, Any], *, files: Files, now: datetime
 ) -> TemplateContent:
-    """Make the content to send now.
+    """Make the content to send now; `files` are those that the values name.
 
     Raises:
         ParametersDontFitError: With every fault.
     """
-    if faults := check_parameters(definition, parameters, now=now):
+    faults = check_parameters(definition, parameters, now=now) or tuple(check_files(parameters, files))
+    if faults:
         raise ParametersDontFitError(faults)
-    normal = normal_form(definition, parameters)
+    normal = with_names(normal_form(definition, parameters), files)
     rendered = text_of(preview(definition, normal))
     return TemplateContent(
         name=template.name,
@@ -44,4 +46,5 @@ def compose(
         parameters=normal,
         rendered=rendered,
         category=template.category.value,
+        media=media_of(normal, files),
     )

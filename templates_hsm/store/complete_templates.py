@@ -8,6 +8,9 @@ from typing import Final
 
 from inbox.contacts.suppression import Suppression, has_opted_out
 from inbox.contacts.whole_contacts import read_wholes
+from inbox.files.file_models import StoredFile
+from inbox.files.named_files import asked_files
+from inbox.files.uploads import files_named
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.content import TemplateContent
@@ -16,6 +19,7 @@ from inbox.storage.database import Collections
 from inbox.storage.documents import ContactDocument, Fields, TemplateDocument
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category
+from templates_hsm.parameters.header_files import Files
 from templates_hsm.render.compose import ParametersDontFitError, compose
 from templates_hsm.store.template_views import template_of
 
@@ -38,16 +42,19 @@ async def complete_templates(
     keys = [_key(one, accounts.get((one.workspace_id, one.channel_id), "")) for one in wanted]
     known = await _templates(database, keys)
     stored = [known.get(key) for key in keys]
+    files = await _files(database, wanted)
     marketing = [place for place, template in enumerate(stored) if _is_marketing(template)]
     opted_out = await _opted_out(database, suppression, {place: wanted[place] for place in marketing})
     return [
-        _OPTED_OUT if place in opted_out else complete_template(template, one.content, now=now)
+        _OPTED_OUT
+        if place in opted_out
+        else complete_template(template, one.content, files=files.get(one.workspace_id, {}), now=now)
         for place, (one, template) in enumerate(zip(wanted, stored, strict=True))
     ]
 
 
 def complete_template(
-    stored: TemplateDocument | None, content: TemplateContent, *, now: datetime
+    stored: TemplateDocument | None, content: TemplateContent, *, files: Files, now: datetime
 ) -> TemplateContent | ProblemError:
     """Complete one template by its stored definition."""
     if stored is None:
@@ -58,10 +65,20 @@ def complete_template(
         detail = f"The template {template.name} can't be sent now. {template.reason or ''}".strip()
         return ProblemError("template_unusable", detail, extra={"template_status": template.status.value})
     try:
-        return compose(template, definition_of(template), content.parameters, now=now)
+        return compose(template, definition_of(template), content.parameters, files=files, now=now)
     except ParametersDontFitError as fault:
         errors = [FieldError(f"/content/parameters{one.pointer}", one.message) for one in fault.faults]
         return ProblemError("content_invalid", f"The values don't fit the template: {errors[0].message}", errors=errors)
+
+
+async def _files(database: Collections, wanted: Sequence[Incomplete]) -> Mapping[str, Files]:
+    """Read the files that the values name, by their workspaces."""
+    ids = {id_ for one in wanted for id_ in asked_files(one.content)}
+    found = await files_named(database, list({one.workspace_id for one in wanted}), list(ids))
+    by_workspace: dict[str, dict[str, StoredFile]] = {}
+    for (workspace_id, file_id), file in found.items():
+        by_workspace.setdefault(workspace_id, {})[file_id] = file
+    return by_workspace
 
 
 def _is_marketing(stored: TemplateDocument | None) -> bool:

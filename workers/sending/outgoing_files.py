@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -12,6 +13,7 @@ from channels.abilities import UploadsFiles
 from channels.contract import ChannelAccount, Connector
 from inbox.files.blob_store import BlobStore
 from inbox.files.file_models import StoredFile
+from inbox.files.named_files import files_to_give, with_handles
 from inbox.files.sniffing import OCTETS
 from inbox.files.uploads import find_file
 from inbox.foundation.clock import Clock
@@ -60,22 +62,23 @@ class OutgoingFiles:
             SendFailedError: as the connector does.
             AttemptTakenError: if the message is not ours to send any more.
         """
-        content = message.content
-        if not isinstance(content, MediaContent) or content.media.id is None:
+        files = [await self._file(account, file_id) for file_id in files_to_give(message.content)]
+        if not files:
             return await connector.send(message, account)
-        file = await self._file(account, content.media.id)
-        known = file.handle
+        known = [file for file in files if file.handle is not None]
         try:
-            return await self._send_with(file, message, connector, account, mark=mark)
+            return await self._send_with(files, message, connector, account, mark=mark)
         except SendFailedError as failed:
-            if known is None or failed.error.code != REFUSED or failed.certainty is not Certainty.NOT_SENT:
+            if not known or failed.error.code != REFUSED or failed.certainty is not Certainty.NOT_SENT:
                 raise
-        await self._keep(file, account, None)
-        return await self._send_with(msgspec.structs.replace(file, handle=None), message, connector, account)
+        for file in known:
+            await self._forget(file, account)
+        anew = [await self._file(account, file.id) for file in files]
+        return await self._send_with(anew, message, connector, account)
 
     async def _send_with(
         self,
-        file: OutboundFile,
+        files: Sequence[OutboundFile],
         message: OutboundMessage,
         connector: Connector,
         account: ChannelAccount,
@@ -83,34 +86,36 @@ class OutgoingFiles:
         mark: str | None = None,
     ) -> SendReceipt:
         if isinstance(connector, UploadsFiles):
-            message = await self._with_handle(file, message, connector, account, mark=mark)
+            message = await self._with_handles(files, message, connector, account, mark=mark)
+        file = files[0] if isinstance(message.content, MediaContent) else None
         receipt = await connector.send(msgspec.structs.replace(message, file=file), account)
-        if receipt.uploaded is not None and receipt.uploaded.handle != file.handle:
+        if file is not None and receipt.uploaded is not None and receipt.uploaded.handle != file.handle:
             await self._keep_if_possible(file, account, receipt.uploaded)
         return receipt
 
-    async def _with_handle(
+    async def _with_handles(
         self,
-        file: OutboundFile,
+        files: Sequence[OutboundFile],
         message: OutboundMessage,
         connector: UploadsFiles,
         account: ChannelAccount,
         *,
         mark: str | None,
     ) -> OutboundMessage:
-        """Name the file by the provider's id, uploading it first where it has none; nothing is sent yet."""
-        handle = file.handle
+        """Name the files by the provider's ids, uploading those first that have none; nothing is sent yet."""
+        handles = {file.id: file.handle for file in files if file.handle is not None}
+        missing = [file for file in files if file.id not in handles]
         try:
-            if handle is None or mark is not None:
+            if missing or mark is not None:
                 async with upload_noted(self._database, account.workspace_id, message.id, mark=mark):
-                    handle = handle or await self._uploaded(file, connector, account)
+                    for file in missing:
+                        handles[file.id] = await self._uploaded(file, connector, account)
         except (SendFailedError, AttemptTakenError):
             raise
         except Exception as error:
-            _log.warning("a file could not be uploaded", channel_id=account.id, file_id=file.id, exc_info=error)
+            _log.warning("a file could not be uploaded", channel_id=account.id, message_id=message.id, exc_info=error)
             raise SendFailedError(_NOT_READY) from error
-        media = msgspec.structs.replace(message.content.media, provider_media_id=handle)  # type: ignore[union-attr]
-        return msgspec.structs.replace(message, content=msgspec.structs.replace(message.content, media=media))
+        return msgspec.structs.replace(message, content=with_handles(message.content, handles))
 
     async def _uploaded(self, file: OutboundFile, connector: UploadsFiles, account: ChannelAccount) -> str:
         """Upload a file; messages that need it at the same time wait for one upload."""
@@ -150,7 +155,13 @@ class OutgoingFiles:
         except Exception as error:
             _log.warning("an id was not kept", channel_id=account.id, file_id=file.id, exc_info=error)
 
-    async def _keep(self, file: OutboundFile, account: ChannelAccount, uploaded: UploadedFile | None) -> None:
+    async def _keep(self, file: OutboundFile, account: ChannelAccount, uploaded: UploadedFile) -> None:
+        own = {"_id": file.id, "workspace_id": account.workspace_id}
+        update = {"$set": {f"handles.{account.id}": msgspec.structs.asdict(uploaded)}}
+        await self._database.files.update_one(own, update)
+
+    async def _forget(self, file: OutboundFile, account: ChannelAccount) -> None:
+        """Forget an id that the provider does not know; another message may have put a new one in its place."""
         place = f"handles.{account.id}"
-        update = {"$unset": {place: ""}} if uploaded is None else {"$set": {place: msgspec.structs.asdict(uploaded)}}
-        await self._database.files.update_one({"_id": file.id, "workspace_id": account.workspace_id}, update)
+        known = {"_id": file.id, "workspace_id": account.workspace_id, f"{place}.handle": file.handle}
+        await self._database.files.update_one(known, {"$unset": {place: ""}})

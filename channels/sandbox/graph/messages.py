@@ -19,7 +19,7 @@ from channels.sandbox.graph.state import ChatMessage, EmulatedCustomer, JsonObje
 from channels.sandbox.graph.statuses import failure_of, settle_price
 from channels.sandbox.graph.template_send import render
 from channels.sandbox.graph.templates import EmulatedTemplate
-from channels.sandbox.graph.validation import check_message, recipient_of
+from channels.sandbox.graph.validation import check_header_files, check_message, recipient_of
 
 PAIR_SECONDS = 6.0
 PAIR_BURST = 45
@@ -93,6 +93,7 @@ def _send(exchange: Exchange, number: Number, message: JsonObject, *, is_marketi
     is_strict = message.get("product_policy") == "STRICT"
     _check_endpoint(number, template, is_marketing=is_marketing, is_strict=is_strict)
     rendered = render(template.components, _sent_components(message)) if template else None
+    check_header_files(rendered or {}, cloud.media)
     _spend_rate(number, key)
     customer = number.customer(key)
     _check_price(template, customer, given)

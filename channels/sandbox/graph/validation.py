@@ -88,6 +88,21 @@ def _check_media(message: JsonObject, kind: str, media: MediaStore) -> None:
         text(content, "caption", f"{kind}['caption']", CAPTION_CHARS)
 
 
+def check_header_files(rendered: JsonObject, media: MediaStore) -> None:
+    """Check the files that a template's headers name by id.
+
+    Raises:
+        GraphError: Meta does not know one (any more).
+    """
+    for part in (rendered, *rendered.get("cards", [])):
+        header = part.get("header") or {}
+        kind = str(header.get("format", "")).lower()
+        file = header.get(kind) if kind in MEDIA_TYPES else None
+        media_id = file.get("id") if isinstance(file, dict) else None
+        if media_id is not None and media.get(str(media_id)) is None:
+            raise GraphError(131009, f"Param {kind}['id'] is not a valid whatsapp business account media attachment ID")
+
+
 def _check_location(message: JsonObject) -> None:
     location = obj(message, "location", "location")
     number(location, "latitude", "location['latitude']", 90)

@@ -121,6 +121,8 @@ class CampaignDocument(TypedDict):
     consent: dict[str, Any] | None
     stop: dict[str, float]
     region: str | None
+    files: NotRequired[list[str]]
+    """Stored files that its variables name."""
 
     state: str
     """Of `templates_hsm.campaigns.model.campaign_states.CampaignState`."""

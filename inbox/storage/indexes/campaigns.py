@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.storage.indexes.index import DAY_SECONDS, DUE, IS_THERE, SOME_TIME, Index, Table
+from inbox.storage.indexes.index import DAY_SECONDS, DUE, IS_STRING, IS_THERE, SOME_TIME, Index, Table
 
 CLICK_KEEP_SECONDS: Final = 180 * DAY_SECONDS
 """As long as the lists of campaigns."""
@@ -32,6 +32,13 @@ CAMPAIGNS: Final[Table] = {
             "workers.run_campaigns",
             {"results_count.answer_days": IS_THERE},
             partial={"results_count.answer_days": IS_THERE},
+        ),
+        Index(
+            "by_file",
+            "workspace_id files",
+            "inbox.files.uploads",
+            {"workspace_id": "w", "files": {"$eq": "f", **IS_STRING}},
+            partial={"files": IS_STRING},
         ),
         Index("unsettled", "unsettled", "workers.run_campaigns", {"unsettled": True}, partial={"unsettled": True}),
     ),

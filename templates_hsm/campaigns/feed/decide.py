@@ -15,6 +15,7 @@ from templates_hsm.campaigns.model.campaign_models import Letter, QuietHours
 from templates_hsm.campaigns.model.eligibility import Skip, Terms, skip_reason
 from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
 from templates_hsm.campaigns.model.versions import letter_of
+from templates_hsm.parameters.header_files import Files
 from templates_hsm.render.compose import ParametersDontFitError, compose
 
 MAX_DETAIL_CHARS = 300
@@ -65,6 +66,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         share: Of a hundred rows so many get variant B.
         language_at: Where among a row's values its language stands; a contact's stands in for one that is empty.
         once_as: It goes to customers, each once, not to numbers.
+        files: Our own files that headers show.
     """
 
     a: Versions
@@ -74,6 +76,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     terms: Terms
     quiet_hours: QuietHours | None = None
     once_as: GotAs | None = None
+    files: Files = {}
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +123,9 @@ def decide(row: RecipientRow, known: Known, plan: Plan, now: datetime) -> Decisi
     of_letter = plan.b if plan.b is not None and letter is Letter.B else plan.a
     version = of_letter.nearest(_language(row, known, plan))
     try:
-        content = compose(version.template, version.definition, version.variables.fill(row.values), now=now)
+        content = compose(
+            version.template, version.definition, version.variables.fill(row.values), files=plan.files, now=now
+        )
     except ParametersDontFitError as fault:
         detail = "; ".join(f"{one.pointer}: {one.message}" for one in fault.faults)
         return Skipped(row=row, reason=Skip.VALUES, detail=detail[:MAX_DETAIL_CHARS])

@@ -10,6 +10,7 @@ import msgspec
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.suppression import Suppression
 from inbox.contacts.whole_contacts import read_wholes
+from inbox.files.uploads import files_named
 from inbox.messages.once import once_for_retry
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
@@ -52,6 +53,7 @@ async def read_plan(database: Collections, campaign: CampaignDocument, channel: 
         second = await read_versions(database, of_account, said, translating)
         if second is None:
             return None
+    files = await files_named(database, [campaign["workspace_id"]], campaign.get("files", []))
     quiet, cap = campaign.get("quiet_hours"), campaign.get("frequency_cap")
     return Plan(
         a=versions,
@@ -60,6 +62,7 @@ async def read_plan(database: Collections, campaign: CampaignDocument, channel: 
         language_at=columns.index(LANGUAGE) if translating is not None and LANGUAGE in columns else None,
         quiet_hours=QuietHours(**quiet) if quiet else None,
         once_as=GotAs(campaign["channel_id"], campaign["_id"]) if audience and audience.get("segment") else None,
+        files={file_id: file for (_, file_id), file in files.items()},
         terms=Terms(
             marketing=category_of(campaign, versions.main.template.category) is Category.MARKETING,
             needs_consent=await _needs_consent(database, campaign["workspace_id"]),

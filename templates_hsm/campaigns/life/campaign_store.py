@@ -17,6 +17,7 @@ from inbox.storage.documents import CampaignDocument
 from templates_hsm.campaigns.audience.audience_store import forget_audiences
 from templates_hsm.campaigns.audience.refused_lists import refuse_list
 from templates_hsm.campaigns.audience.segment_rows import begin_filling, chosen_segment
+from templates_hsm.campaigns.life.campaign_files import keep_files, leave_files
 from templates_hsm.campaigns.life.check_campaign import check_campaign
 from templates_hsm.campaigns.life.list_retention import check_list_kept
 from templates_hsm.campaigns.model.campaign_models import (
@@ -61,6 +62,7 @@ class CampaignStore:
             created_at=self._clock.now(),
         )
         await check_campaign(self._database, document, session)
+        document["files"] = list(await keep_files(self._database, document, session))
         await self._database.campaigns.insert_one(document, session=session)
         return campaign_view(document)
 
@@ -113,8 +115,12 @@ class CampaignStore:
                 {name: value for name, value in stored.items() if name in _FIELDS}, patch, CampaignFields
             )
             changed = to_document(fields)
-            await check_campaign(self._database, _changed(stored, changed), session)
-            return dict(changed)
+            after_it = _changed(stored, changed)
+            await check_campaign(self._database, after_it, session)
+            files = await keep_files(self._database, after_it, session)
+            left = set(stored.get("files", [])) - set(files)
+            await leave_files(self._database, workspace_id, left, at=self._clock.now(), session=session)
+            return {**changed, "files": list(files)}
 
         return await self._change(workspace_id, campaign_id, change)
 
@@ -167,6 +173,7 @@ class CampaignStore:
             stored = await self.find(workspace_id, campaign_id, session=session)
             state = after(CampaignState(stored["state"]), Action.DELETE)
             await forget_audiences(self._database, stored, at=now, session=session)
+            await leave_files(self._database, workspace_id, stored.get("files", []), at=now, session=session)
             view = campaign_view(_changed(stored, {"state": state.value}))
             await tell(self._database, workspace_id, view, at=now, session=session)
             await self._database.campaigns.delete_one(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -208,18 +209,25 @@ async def test_what_was_uploaded_counts_as_on_the_wire(world: World) -> None:
     assert (await world.only("messages", {"_id": message.id}))["status"] == "unknown"
 
 
-async def _picture(world: World, **file: Any) -> str:
-    """Have a picture of ours wait to be sent; return its id."""
+PICTURE: Final = {"type": "image", "media": {"id": "f1", "mime_type": "image/png"}}
+HEADER: Final = {"header": {"image": {"id": "f1"}}}
+SHOES: Final = {"type": "template", "name": "shoes", "language": "en", "parameters": HEADER, "media": [{"id": "f1"}]}
+
+
+async def _picture(world: World, content: Mapping[str, Any] = PICTURE, **file: Any) -> str:
+    """Have a picture of ours wait to be sent; return the message's id."""
     message = await world.write(await world.assigned_conversation(), "a picture")
     stored = {"_id": "f1", "workspace_id": "w1", "channel_id": "", "state": "stored", **file}
     await world.database.files.insert_one(stored)
-    content = {"type": "image", "media": {"id": "f1", "mime_type": "image/png"}}
     await world.database.messages.update_one({"_id": message.id}, {"$set": {"content": content}})
     return message.id
 
 
-async def test_killed_between_the_record_of_an_attempt_and_its_upload_nothing_was_sent(world: World) -> None:
-    message_id = await _picture(world)
+@pytest.mark.parametrize("content", [PICTURE, SHOES], ids=["picture", "template"])
+async def test_killed_between_the_record_of_an_attempt_and_its_upload_nothing_was_sent(
+    world: World, content: dict[str, Any]
+) -> None:
+    message_id = await _picture(world, content)
     (begun,) = await Delivery(world.database, world.clock, CHANNEL, sender="died", uploads=True).begin([message_id])
     assert begun.upload_mark is not None
     assert await world.delivery("next").settle_orphans() == 0
@@ -229,8 +237,11 @@ async def test_killed_between_the_record_of_an_attempt_and_its_upload_nothing_wa
             pass
 
 
-async def test_killed_with_a_file_that_the_provider_has_it_may_have_been_sent(world: World) -> None:
-    message_id = await _picture(world, handles={CHANNEL.id: {"handle": "h1", "expires_at": None}})
+@pytest.mark.parametrize("content", [PICTURE, SHOES], ids=["picture", "template"])
+async def test_killed_with_a_file_that_the_provider_has_it_may_have_been_sent(
+    world: World, content: dict[str, Any]
+) -> None:
+    message_id = await _picture(world, content, handles={CHANNEL.id: {"handle": "h1", "expires_at": None}})
     (begun,) = await Delivery(world.database, world.clock, CHANNEL, sender="died", uploads=True).begin([message_id])
     assert begun.upload_mark is None
     assert await world.delivery("next").settle_orphans() == 1

@@ -49,7 +49,9 @@ def test_it_is_sent_as_it_is_previewed(seeded: dict[str, Any]) -> None:
         components=tuple(listed),
     )
     definition = definition_of(template)
-    content = compose(template, definition, VALUES.get(seeded["name"], {}), now=datetime(2026, 11, 27, tzinfo=UTC))
+    content = compose(
+        template, definition, VALUES.get(seeded["name"], {}), files={}, now=datetime(2026, 11, 27, tzinfo=UTC)
+    )
     seen = render(listed, template_object(content).get("components", []))
     assert seen["body"] == preview(definition, content.parameters).body
 

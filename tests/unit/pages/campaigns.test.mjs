@@ -39,6 +39,7 @@ const NEEDED = [
   [{ header: "text", header_variable: "1", body: ["1"] }, { header: { 1: "h" }, body: ["b"] }],
   [{ header: "image", buttons: [{ index: 1, type: "url", text: "Shop" }] }, { header: { image: { link: "https://shop.example/a.png" } }, buttons: [{ index: 1, value: "{{ code }}" }] }],
   [{ header: "location", offer: true }, { header: { location: { latitude: "1", longitude: "2", name: "Shop" } }, offer: { expires_at: "2026-12-24T00:00:00Z" } }],
+  [{ header: "document" }, { header: { document: { id: "0a1b" } } }],
   [{ body: ["1"], cards: [{ header: "video", body: ["1"] }, { body: [] }] }, { body: ["b"], cards: [{ header: { video: { link: "l" } }, body: ["c"] }, {}] }],
 ];
 

@@ -32,7 +32,7 @@ def composed(
     components: list[dict[str, Any]], parameters: dict[str, Any], category: Category = Category.UTILITY
 ) -> Any:
     one = template(components, category)
-    return compose(one, definition_of(one), parameters, now=NOW)
+    return compose(one, definition_of(one), parameters, files={}, now=NOW)
 
 
 def test_rendered_text() -> None:

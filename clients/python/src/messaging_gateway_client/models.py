@@ -4310,7 +4310,10 @@ class TemplateChoice(TypedDict):
 
 
 class TemplateContent(TypedDict):
-    """An approved provider template; `rendered` is what the customer saw, `category` what the template was for then."""
+    """An approved provider template; `rendered` is what the customer saw, `category` what the template was for then.
+
+    `media` has the stored files that `parameters` name by id.
+    """
 
     type: Literal["template"]
     name: str
@@ -4318,10 +4321,14 @@ class TemplateContent(TypedDict):
     parameters: NotRequired[dict[str, Any]]
     rendered: NotRequired[str | None]
     category: NotRequired[str | None]
+    media: NotRequired[list[Media] | None]
 
 
 class TemplateContentPatch(TypedDict):
-    """An approved provider template; `rendered` is what the customer saw, `category` what the template was for then."""
+    """An approved provider template; `rendered` is what the customer saw, `category` what the template was for then.
+
+    `media` has the stored files that `parameters` name by id.
+    """
 
     type: NotRequired[Literal["template"]]
     name: NotRequired[str]
@@ -4329,6 +4336,7 @@ class TemplateContentPatch(TypedDict):
     parameters: NotRequired[dict[str, Any]]
     rendered: NotRequired[str | None]
     category: NotRequired[str | None]
+    media: NotRequired[list[Media] | None]
 
 
 class TemplateFields(TypedDict):

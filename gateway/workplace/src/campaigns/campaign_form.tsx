@@ -10,6 +10,7 @@ import { CheckField, Form, SelectField, TextField, type Choice } from "../ui/for
 import { Show } from "../ui/page.tsx";
 import type { Campaign, Named } from "./campaign_types.ts";
 import { blankFor, draftOf, fieldsOf, keyOf, templateOf, type CampaignDraft } from "./draft.ts";
+import { FileSlot } from "./file_slot.tsx";
 import { slotsOf, usualColumn, type Slot, type Texts } from "./variables.ts";
 
 interface Given {
@@ -97,7 +98,9 @@ function SlotFields({ prefix, pointer, needed, columns, texts, onChange }: { pre
   return (
     <>
       <p class="soft small">{t("campaigns.variables_hint")}{columns.length > 0 && ` ${t("campaigns.columns", { names: columns.map((one) => `{{ ${one} }}`).join(", ") })}`}</p>
-      {slots.map((one) => (
+      {slots.map((one) => one.kind === "file" ? (
+        <FileSlot key={one.key} label={prefix + labelOf(one)} pointer={pointer + one.pointer} kind={one.name} list={list} value={texts[one.key] ?? ""} onChange={(value) => onChange({ ...texts, [one.key]: value })} />
+      ) : (
         <TextField
           key={one.key} label={prefix + labelOf(one)} pointer={pointer + one.pointer} list={list} placeholder={one.kind === "body" && !one.card ? braced(usualColumn(needed, one.name, columns)) : ""}
           value={texts[one.key] ?? ""} onChange={(value) => onChange({ ...texts, [one.key]: value })}

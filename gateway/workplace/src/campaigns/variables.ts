@@ -16,6 +16,12 @@ export interface Slot {
   pointer: string;
 }
 
+/** Begins the text of a file slot that names an uploaded file by its id instead of a link. */
+const OWN = "file:";
+
+export const ownFile = (id: string): string => OWN + id;
+export const isOwnFile = (text: string): boolean => text.startsWith(OWN);
+
 export type Texts = Readonly<Record<string, string>>;
 
 const inOrder = (names: readonly string[]): boolean => names.every((name) => /^\d+$/.test(name));
@@ -61,7 +67,8 @@ function part(needed: Needed, texts: Texts, card: number): Variables {
 function headerOf({ header = "", header_variable: name }: Needed, read: (key: string) => string): Variables {
   if (name) return { [name]: read("header") };
   if (header === "location") return { location: { latitude: read("latitude"), longitude: read("longitude"), name: read("place") } };
-  return { [header]: { link: read("header") } };
+  const file = read("header");
+  return { [header]: isOwnFile(file) ? { id: file.slice(OWN.length) } : { link: file } };
 }
 
 /** The texts of parameters that were kept. */
@@ -75,11 +82,13 @@ function within(value: unknown, ...path: (string | number)[]): string {
   return found === undefined || found === null || typeof found === "object" ? "" : String(found);
 }
 
+const fileText = (id: string, link: string): string => (id ? ownFile(id) : link);
+
 function readPart(needed: Needed, variables: unknown, card: number): [string, string][] {
   const given = (variables ?? {}) as { header?: unknown; body?: unknown; buttons?: { index: number; value: unknown }[]; cards?: unknown[]; offer?: unknown };
   const { header = "", header_variable: name } = needed;
   const entries: [string, string][] = [
-    ["header", name ? within(given.header, name) : within(given.header, header, "link")],
+    ["header", name ? within(given.header, name) : fileText(within(given.header, header, "id"), within(given.header, header, "link"))],
     ["latitude", within(given.header, "location", "latitude")], ["longitude", within(given.header, "location", "longitude")], ["place", within(given.header, "location", "name")],
     ...(needed.body ?? []).map((one, n): [string, string] => [`body ${one}`, within(given.body, Array.isArray(given.body) ? n : one)]),
     ...(needed.buttons ?? []).map(({ index }): [string, string] => [`button ${index}`, within(given.buttons?.find((one) => one.index === index), "value")]),

@@ -33,11 +33,12 @@ export function templateChooser(api, { templates, extra = [], label, submit, pri
     place, shown, extra, fault,
     el("div", { class: "dialog-actions" }, cost, button),
   );
+  const upload = async (file) => (await api.upload(file, () => {}, new AbortController().signal)).id;
   const current = () => templates.find((one) => one.id === chosen.value);
   const choice = () => ({ name: current().name, language: current().language, parameters: values.parameters() });
 
   function choose() {
-    values = valuesForm(current().parameters_needed, look);
+    values = valuesForm(current().parameters_needed, look, upload);
     place.replaceChildren(values.element);
     preview();
     showPrice();

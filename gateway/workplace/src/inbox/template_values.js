@@ -9,11 +9,12 @@ const BUTTON_VALUES = new Set(["url", "copy_code"]);
 /**
  * Makes the fields for what a template needs (`parameters_needed`).
  *
+ * `upload(file)` gives the server a file for a header and promises its id.
  * @returns {{element: HTMLElement, parameters: () => object}} What was entered, in the form of the API.
  */
-export function valuesForm(needed, onInput) {
-  const own = part(needed, "", onInput);
-  const cards = (needed.cards ?? []).map((card, n) => part(card, `${t("offer.card", { n: n + 1 })} `, onInput));
+export function valuesForm(needed, onInput, upload) {
+  const own = part(needed, "", onInput, upload);
+  const cards = (needed.cards ?? []).map((card, n) => part(card, `${t("offer.card", { n: n + 1 })} `, onInput, upload));
   const ends = needed.offer ? entry(t("offer.ends"), { type: "datetime-local" }, onInput) : null;
   return {
     element: el("div", { class: "fields template-values" }, own.fields, cards.map((one) => one.fields), ends?.field),
@@ -26,8 +27,8 @@ export function valuesForm(needed, onInput) {
 }
 
 /** The fields of the message itself or of one card. */
-function part(needed, prefix, onInput) {
-  const header = needed.header && headerFields(needed, prefix, onInput);
+function part(needed, prefix, onInput, upload) {
+  const header = needed.header && headerFields(needed, prefix, onInput, upload);
   const body = (needed.body ?? []).map((name) => ({ name, ...entry(`${prefix}${variableName(name)}`, {}, onInput) }));
   const buttons = (needed.buttons ?? []).map((one) => ({
     ...one, ...entry(prefix + t(`offer.${BUTTON_VALUES.has(one.type) ? one.type : "value"}_of`, { name: one.text || one.type }), {}, onInput),
@@ -42,7 +43,7 @@ function part(needed, prefix, onInput) {
   };
 }
 
-function headerFields(needed, prefix, onInput) {
+function headerFields(needed, prefix, onInput, upload) {
   const { header: kind, header_variable: name } = needed;
   if (kind === "location") {
     const [latitude, longitude, place] = [t("offer.latitude"), t("offer.longitude"), t("offer.place")].map((label) => entry(prefix + label, {}, onInput));
@@ -51,10 +52,47 @@ function headerFields(needed, prefix, onInput) {
   }
   if (FILES.has(kind)) {
     const link = entry(prefix + t(`offer.link_${kind}`), { type: "url", placeholder: "https://" }, onInput);
-    return { fields: [link.field], value: () => ({ [kind]: { link: link.input.value } }) };
+    const own = ownFile(prefix, kind, link.input, onInput, upload);
+    return { fields: [link.field, own.field], value: () => ({ [kind]: own.id() ? { id: own.id() } : { link: link.input.value } }) };
   }
   const text = entry(`${prefix}${t("offer.header")} ${variableName(name)}`, {}, onInput);
   return { fields: [text.field], value: () => ({ [name]: text.input.value }) };
+}
+
+const TYPES = { image: "image/jpeg,image/png", video: "video/mp4", document: "application/pdf" };
+
+/** A file of one's own in the place of a link: whichever was given last counts. */
+function ownFile(prefix, kind, link, onInput, upload) {
+  let id = "";
+  let turn = 0;
+  const said = el("p", { class: "soft small", role: "status" });
+  const leave = (text = "") => {
+    turn += 1;
+    id = "";
+    said.textContent = text;
+  };
+  const take = async () => {
+    const [file] = input.files;
+    leave(file ? `${file.name} …` : "");
+    const mine = turn;
+    if (!file) return onInput();
+    try {
+      const made = await upload(file);
+      if (mine !== turn) return;
+      [id, said.textContent, link.value] = [made, `✓ ${file.name}`, ""];
+    } catch (problem) {
+      if (mine === turn) said.textContent = problem.message;
+    }
+    onInput();
+  };
+  const { input, field } = entry(prefix + t("offer.own_file"), { type: "file", accept: TYPES[kind] }, () => {});
+  input.addEventListener("change", take);
+  link.addEventListener("input", () => {
+    input.value = "";
+    leave();
+  });
+  field.append(said);
+  return { field, id: () => id };
 }
 
 const variableName = (name) => (/^\d+$/.test(name) ? t("offer.value_n", { n: name }) : name.replaceAll("_", " "));

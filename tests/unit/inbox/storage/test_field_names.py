@@ -16,6 +16,7 @@ OTHERS_WORDS = (
     "gateway",
     "inbox/files/s3_store.py",
     "inbox/foundation",
+    "inbox/model/template_files.py",
     "inbox/money/card_reading.py",
     "inbox/money/price_rules.py",
     "inbox/people/openid_rules.py",

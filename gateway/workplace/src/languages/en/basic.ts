@@ -229,6 +229,7 @@ export default {
     link_image: "Link to the image",
     link_video: "Link to the video",
     link_document: "Link to the document",
+    own_file: "or a file of yours",
     header: "Header:",
     value_n: "Value {n}",
     copy_code: "Copy code",

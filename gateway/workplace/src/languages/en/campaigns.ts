@@ -60,6 +60,8 @@ export default {
     header: "Value of {name} in the header", file: "Link of the {name} in the header", latitude: "Latitude", longitude: "Longitude", place: "Name of the place",
     body: "Value of {name}", button: "Value of the button “{name}”", offer: "End of the offer",
   },
+  own_file: "or a file of yours",
+  own_file_kept: "A file of yours is shown.",
   by_language: "In the customer’s language",
   by_language_hint: "If the template has a translation that can be sent; otherwise the chosen one.",
   two_variants: "Two variants",

@@ -230,6 +230,7 @@ const ru: BasicWords = {
     link_image: "Ссылка на картинку",
     link_video: "Ссылка на видео",
     link_document: "Ссылка на документ",
+    own_file: "или свой файл",
     header: "Заголовок:",
     value_n: "Значение {n}",
     copy_code: "Скопировать код",
