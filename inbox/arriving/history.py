@@ -35,7 +35,7 @@ from inbox.foundation.structs import to_document
 from inbox.messages.append import NewMessages, append
 from inbox.messages.message_lookup import KEY_FIELDS, find_by_provider_id
 from inbox.model.channel_ref import ChannelRef
-from inbox.model.close_reasons import Close, CloseReason
+from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.model.content import UnsupportedContent
 from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Database, Session, encode_document, is_duplicate, is_transient
@@ -46,7 +46,7 @@ BATCH: Final = 200
 ATTEMPTS: Final = 6
 PLACES_A_SECOND: Final = 1000 << 11
 """As the sequence clock counts (`inbox.storage.sequence`)."""
-IMPORTED: Final = Close(reason=CloseReason.API, by="import")
+IMPORTED: Final = close_by_rule(CloseReason.IMPORT)
 
 
 class ImportedMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ class CloseReason(StrEnum):
     CONTACT_BLOCKED = "contact_blocked"
     CHANNEL_DELETED = "channel_deleted"
     CONTACT_ERASED = "contact_erased"
+    IMPORT = "import"
 
 
 class CloseRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,11 +37,13 @@ class CloseRule(msgspec.Struct, frozen=True, kw_only=True):
         by: What closes, for the log; None where somebody does, who then stands there as `kind:id`.
         occasion: For the customer's last automatic text; None where the customer is told nothing.
         is_visit: Whether the customer was here: who comes again after it is a returning one.
+        is_work: Whether the conversation was the team's work here, which reports count.
     """
 
     by: str | None = None
     occasion: Occasion | None = None
     is_visit: bool = True
+    is_work: bool = True
 
 
 CLOSES: Final[Mapping[CloseReason, CloseRule]] = {
@@ -52,11 +55,12 @@ CLOSES: Final[Mapping[CloseReason, CloseRule]] = {
     CloseReason.QUEUE_FULL: CloseRule(by="queue", occasion=Occasion.OVERFLOW),
     CloseReason.NO_OPERATORS: CloseRule(by="queue", occasion=Occasion.NOBODY_AVAILABLE),
     CloseReason.OUT_OF_HOURS: CloseRule(by="queue", occasion=Occasion.OUT_OF_HOURS),
-    CloseReason.CAMPAIGN: CloseRule(is_visit=False),
+    CloseReason.CAMPAIGN: CloseRule(is_visit=False, is_work=False),
     CloseReason.MERGED: CloseRule(by="linking", is_visit=False),
     CloseReason.CONTACT_BLOCKED: CloseRule(by="blocking"),
     CloseReason.CHANNEL_DELETED: CloseRule(by="channel", is_visit=False),
     CloseReason.CONTACT_ERASED: CloseRule(is_visit=False),
+    CloseReason.IMPORT: CloseRule(by="import", is_work=False),
 }
 
 

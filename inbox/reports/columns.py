@@ -10,13 +10,13 @@ from typing import Final, NamedTuple
 import msgspec
 
 from inbox.foundation.spreadsheets import harmless
-from inbox.model.close_reasons import CloseReason
+from inbox.model.close_reasons import CLOSES
 from inbox.model.ratings import GOOD_FROM, SCORES
 from inbox.reports.report_models import Report, ReportName
 from inbox.reports.tallies import LIMITS_SECONDS, Durations, Scoring, Tally, Transferring
 
 Value = float | None
-_REASONS: Final = [reason.value for reason in CloseReason if reason is not CloseReason.CAMPAIGN]
+_REASONS: Final = [reason.value for reason, rule in CLOSES.items() if rule.is_work]
 
 
 class _Columns(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from inbox.conversation.routing_notes import STARTED, RoutingRule
 from inbox.foundation.spans import made_between
 from inbox.model.authors import ANSWERING, Direction
-from inbox.model.close_reasons import CloseReason
+from inbox.model.close_reasons import CLOSES, CloseReason
 from inbox.model.target_kind import TargetKind
 from inbox.reports.handed_on import handed_on
 from inbox.reports.slots import SLOT, Group
@@ -29,8 +29,12 @@ _ANSWERS: Final = [kind.value for kind in ANSWERING]
 _PLACED: Final = ("workspace_id", "channel_id", "queue_id", "operator_id", "tags", "topics")
 _OPENED: Final[Fields] = dict.fromkeys(_PLACED, 1)
 _CLOSED: Final[Fields] = dict.fromkeys((*_PLACED, "opened_at", "closed_at", "close_reason", "routing_log"), 1)
-_NOT_OF_CAMPAIGNS: Final[Condition] = {"close_reason": {"$ne": CloseReason.CAMPAIGN.value}}
-"""A campaign's messages to people without an open conversation are in its own report."""
+_WORK: Final[Condition] = {
+    "close_reason": {"$nin": [reason.value for reason, rule in CLOSES.items() if not rule.is_work]},
+    "closed_by": {"$ne": CLOSES[CloseReason.IMPORT].by},
+}
+"""A campaign's messages to people without an open conversation are in its own report, and what was imported was done
+elsewhere. Earlier versions imported with another reason: who closed it tells."""
 
 
 async def count_slot(database: Database, workspace_id: str, slot: datetime) -> Counted:
@@ -40,11 +44,11 @@ async def count_slot(database: Database, workspace_id: str, slot: datetime) -> C
         "workspace_id": workspace_id,
         "open": {"$in": [True, False]},
         **made_between(slot, slot + SLOT),
-        **_NOT_OF_CAMPAIGNS,
+        **_WORK,
     }
     async for conversation in database.conversations.find(opened, _OPENED):
         _add(counted, conversation, Tally(opened=1))
-    closed = {"workspace_id": workspace_id, "closed_at": {"$gte": slot, "$lt": slot + SLOT}, **_NOT_OF_CAMPAIGNS}
+    closed = {"workspace_id": workspace_id, "closed_at": {"$gte": slot, "$lt": slot + SLOT}, **_WORK}
     batch: list[ConversationDocument] = []
     async for conversation in database.conversations.find(closed, _CLOSED):
         batch.append(conversation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from channels.registry import open_connectors
 from channels.sandbox.app import SandboxConfig, make_app
 from gateway.app import build_app
 from inbox.channel.channel_directory import ChannelDirectory
-from inbox.foundation.ids import new_id
+from inbox.foundation.ids import made_at, new_id
 from inbox.foundation.settings import Settings
+from inbox.reports.facts import count_slot
+from inbox.reports.slots import slot_of
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
 from tests.integration.api.connecting_world import NUMBER, Provider, check, codes, connected, do
@@ -110,7 +113,7 @@ async def test_contacts_and_history_come_over_and_nobody_hears_of_it(
     assert done["history"] == ("done", "history_imported")
     (conversation,) = (await owner.get("/conversations?view=all&state=closed")).body["items"]
     assert conversation["contact"]["name"] == "Kerry"
-    assert (conversation["state"], conversation["close_reason"], conversation["unread"]) == ("closed", "api", 0)
+    assert (conversation["state"], conversation["close_reason"], conversation["unread"]) == ("closed", "import", 0)
     assert not conversation["window"]["open"]
     thread = (await owner.get(f"/conversations/{conversation['id']}/messages")).body["items"]
     assert [one["content"]["text"] for one in thread] == ["years ago", "and again"]
@@ -118,6 +121,25 @@ async def test_contacts_and_history_come_over_and_nobody_hears_of_it(
     after = await runtime.database.events.count_documents({"workspace_id": owner.workspace_id})
     assert after - events == 0
     assert await runtime.database.outbox.find_one({"channel_id": channel["id"]}) is None
+
+
+async def test_no_report_counts_what_was_imported(
+    team: Team, provider: Provider, runtime: Runtime, keeper: Keeper
+) -> None:
+    await wrote(provider, "years ago")
+    channel = await connected(team.owner, provider)
+    for step in ("webhook", "history"):
+        await do(team.owner, channel, step)
+    await keeper.imports(channel, 1)
+    own = {"workspace_id": team.owner.workspace_id, "channel_id": channel["id"]}
+    stored = await runtime.database.conversations.find_one(own)
+    assert (stored["close_reason"], stored["closed_by"]) == ("import", "import")
+    of_an_earlier_version = {"$set": {"close_reason": "api"}}
+    for change in ({"$set": {"close_reason": "import"}}, of_an_earlier_version):
+        await runtime.database.conversations.update_one(own, change)
+        for at in (stored["closed_at"], datetime.fromtimestamp(made_at(stored["_id"]), tz=UTC)):
+            counted = await count_slot(runtime.database, team.owner.workspace_id, slot_of(at))
+            assert not any(counted.values())
 
 
 async def test_what_comes_twice_is_there_once(team: Team, provider: Provider, runtime: Runtime, keeper: Keeper) -> None:

@@ -96,6 +96,7 @@ export default {
     contact_blocked: "the customer is blocked",
     channel_deleted: "its channel was deleted",
     contact_erased: "the customer was erased",
+    import: "imported from the phone app",
   },
   explained: {
     gone_queue: "a queue that is gone",

@@ -97,6 +97,7 @@ const ru: BasicWords = {
     contact_blocked: "клиент заблокирован",
     channel_deleted: "канал удалён",
     contact_erased: "данные клиента удалены",
+    import: "загружен из приложения телефона",
   },
   explained: {
     gone_queue: "удалённая очередь",
