@@ -1,1 +1,1 @@
-import{Tt as e,_t as t,ai as n,br as r,ut as i}from"./shared.js";var a=t();function o(t,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};n(c&&r(e.Provider,{value:o,children:r(i,{row:c})}),t)}export{o as drawMessage,a as ready};
+import{Et as e,dt as t,oi as n,vt as r,xr as i}from"./shared.js";var a=r();function o(r,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};n(c&&i(e.Provider,{value:o,children:i(t,{row:c})}),r)}export{o as drawMessage,a as ready};

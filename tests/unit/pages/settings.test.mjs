@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { at, draftOf, patchOf, pointerOf, withValue } from "../../../gateway/workplace/src/settings/draft.ts";
 import { inSeconds, inUnits } from "../../../gateway/workplace/src/settings/durations.ts";
+import { inParts, numberAt, numbersOf } from "../../../gateway/workplace/src/settings/opt_out_numbers.ts";
 import { previewOf } from "../../../gateway/workplace/src/settings/text_preview.ts";
 import { inTree, isWithin, pathOf } from "../../../gateway/workplace/src/settings/topic_tree.ts";
 import { weekLine } from "../../../gateway/workplace/src/settings/week.ts";
@@ -86,4 +87,15 @@ test("a rule over several values is shown at the one that it names first", () =>
   assert.deepEqual(atField({ pointer: "", message: "`week.friday` must be in order" }), { pointer: "/week/friday", message: "must be in order" });
   assert.deepEqual(atField({ pointer: "/limit", message: "`limit` is odd" }), { pointer: "/limit", message: "`limit` is odd" });
   assert.deepEqual(atField({ pointer: "", message: "no" }), { pointer: "", message: "no" });
+});
+
+// Opt-outs
+
+test("numbers are taken as they were pasted, each once, some at a time", () => {
+  const numbers = numbersOf("+1 650 555 1234\r\n+49 1512 3456789, +7 912 345-67-89;\n\n+1 650 555 1234\n");
+  assert.deepEqual(numbers, ["+1 650 555 1234", "+49 1512 3456789", "+7 912 345-67-89"]);
+  assert.deepEqual(numbersOf(" \n,"), []);
+  assert.deepEqual(inParts(numbers, 2), [numbers.slice(0, 2), numbers.slice(2)]);
+  assert.deepEqual(inParts([]), []);
+  assert.equal(numberAt("/phones/1", numbers), numbers[1]);
 });

@@ -1,14 +1,18 @@
 // Who is there, for supervisors: status since when, conversations in hand; and setting a colleague's status.
 
+import { useState } from "preact/hooks";
 import { here } from "../core/session.ts";
 import { spanText } from "../core/spans.ts";
 import { language, named, t } from "../core/words.ts";
 import { notify } from "../frame/notices.js";
 import { useStore } from "../frame/use_store.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { Icon } from "../ui/icon.tsx";
 import { Empty, Table } from "../ui/page.tsx";
 import { SettledSelect } from "../ui/settled_select.tsx";
 import { useNow } from "../frame/use_now.ts";
 import type { OperatorNow } from "./board.tsx";
+import { StatusHistory } from "./status_history.tsx";
 
 const TICK = 5_000;
 /** What can be set for somebody; a status of the workspace's own comes besides. Who is offline has no page open. */
@@ -28,8 +32,20 @@ export function OperatorTable({ operators, reload }: { operators: OperatorNow[];
         { title: t("board.since"), cell: since, figures: true },
         { title: t("board.conversations"), cell: (one) => (one.resting ? t("board.with_resting", { load: one.load, resting: one.resting }) : one.load), figures: true },
         { title: t("board.overdue"), cell: (one) => (one.overdue ? <strong class="warn-text">{one.overdue}</strong> : 0), figures: true },
+        { title: t("board.history_button"), cell: (one) => <History operator={one} /> },
       ]}
     />
+  );
+}
+
+function History({ operator: { id, name } }: { operator: OperatorNow }) {
+  const [open, setOpen] = useState(false);
+  const title = t("board.history", { name });
+  return (
+    <>
+      <button type="button" class="quiet" data-action="history" aria-label={title} title={title} onClick={() => setOpen(true)}><Icon name="clock" /></button>
+      {open && <Dialog title={title} wide onClose={() => setOpen(false)}><StatusHistory id={id} name={name} /></Dialog>}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-// Boxes of a single message: what became of it and what it cost; another text or time before it is sent.
+// Boxes of a single message: what became of it and what it cost, or how it came; another text or time before it is sent.
 
 import { useState } from "preact/hooks";
 import { here } from "../core/session.ts";
@@ -11,6 +11,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Form, TextArea, TextField } from "../ui/form.tsx";
 import { Show } from "../ui/page.tsx";
 import type { Message } from "./message_open.ts";
+import { RawPayload } from "./raw_payload.tsx";
 import { localInput } from "./side/snooze_times.ts";
 
 interface Price {
@@ -27,7 +28,22 @@ interface Attempt {
 }
 
 export default function MessageBox({ box, message, onClose }: { box: "details" | "scheduled"; message: Message; onClose: () => void }) {
-  return box === "details" ? <Details message={message} onClose={onClose} /> : <Scheduled message={message} onClose={onClose} />;
+  if (box === "scheduled") return <Scheduled message={message} onClose={onClose} />;
+  return message.direction === "in" ? <Received message={message} onClose={onClose} /> : <Details message={message} onClose={onClose} />;
+}
+
+function Received({ message, onClose }: { message: Message; onClose: () => void }) {
+  return (
+    <Dialog title={t("message.received")} onClose={onClose}>
+      <dl>
+        {message.provider_at && <dt>{t("message.written_at")}</dt>}
+        {message.provider_at && <dd>{fullTime(message.provider_at)}</dd>}
+        <dt>{t("message.arrived_at")}</dt>
+        <dd>{fullTime(message.created_at)}</dd>
+      </dl>
+      <RawPayload id={message.id} />
+    </Dialog>
+  );
 }
 
 function Details({ message, onClose }: { message: Message; onClose: () => void }) {

@@ -4,6 +4,8 @@ import { signal } from "@preact/signals";
 
 export interface Message {
   id: string;
+  direction: "in" | "out";
+  provider_at: string | null;
   status: string;
   created_at: string;
   send_at: string | null;

@@ -26,6 +26,7 @@ export const SETTINGS: readonly SettingsPage[] = [
   { name: "replies", group: "settings.groups.inbox", title: "settings.replies.title", least: "supervisor", load: () => import("./collections.tsx") },
   { name: "contact-fields", group: "settings.groups.inbox", title: "settings.contact_fields.title", least: "supervisor", load: () => import("./contact_fields.tsx") },
   { name: "segments", group: "settings.groups.inbox", title: "settings.segments.title", least: "administrator", load: () => import("./segments.tsx") },
+  { name: "opt-outs", group: "settings.groups.inbox", title: "settings.opt_outs.title", least: "administrator", load: () => import("./opt_outs.tsx") },
   { name: "people", group: "settings.groups.people", title: "settings.people.title", least: "supervisor", load: () => import("./people.tsx") },
   { name: "groups", group: "settings.groups.people", title: "settings.groups_page.title", least: "supervisor", load: () => import("./groups.tsx") },
   { name: "statuses", group: "settings.groups.people", title: "settings.statuses.title", least: "supervisor", load: () => import("./statuses.tsx") },

@@ -1,7 +1,8 @@
-// What else can be done for somebody: a link for a new password, the second factor, the sign-ins.
+// What else there is of somebody: a link for a new password, the second factor, the sign-ins, their statuses until now.
 
 import { useState } from "preact/hooks";
 import { here } from "../core/session.ts";
+import { StatusHistory } from "../board/status_history.tsx";
 import { atLeast } from "../core/rights.ts";
 import { t } from "../core/words.ts";
 import { AskFirst } from "../ui/ask.tsx";
@@ -9,7 +10,22 @@ import { Copy } from "../ui/copy.tsx";
 import { Section } from "../ui/page.tsx";
 import { SignIns } from "./sign_ins.tsx";
 
-export function PersonMore({ person }: { person: { id: string; name: string; active: boolean } }) {
+interface Person {
+  id: string;
+  name: string;
+  active: boolean;
+}
+
+export function PersonMore({ person }: { person: Person }) {
+  return (
+    <>
+      <Access person={person} />
+      <Section title={t("board.history_button")}><StatusHistory id={person.id} name={person.name} /></Section>
+    </>
+  );
+}
+
+function Access({ person }: { person: Person }) {
   const { api, me } = here();
   const [link, setLink] = useState<string | null>(null);
   if (!person.active || person.id === me.id || !atLeast(me, "administrator")) return null;

@@ -10,6 +10,8 @@ export interface Around extends People {
   writesIn: string | null;
   /** The kind of its channel. */
   kind: string;
+  /** Whether one may see what providers sent. */
+  seesRaw: boolean;
   /** What helpers can do. */
   helpers: ReadonlySet<string>;
   does: Deeds;

@@ -37,7 +37,7 @@ export const MessageItem = memo(({ row }: { row: MessageRow }) => {
         {mayWrite && !message.deleted_at && <LineButton name="reply" label={t("message.reply_to_this")} title={t("composer.reply")} onClick={() => around.does.reply(message)} />}
         <HelpButton message={message} helped={row.helped} />
         {acts.length > 0 && <LineButton name="more" label={t("message.acts")} title={t("message.acts")} expanded={acting} onClick={() => act(!acting)} />}
-        {message.direction === "out" && <LineButton name="info" label={t("message.details")} title={t("message.details")} onClick={() => around.does.details(message)} />}
+        <InfoButton message={message} around={around} />
       </div>
       {acting && acts.length > 0 && <ActsRow message={message} acts={acts} onClose={() => act(false)} />}
       <HelpedText helped={row.helped} />
@@ -67,6 +67,13 @@ function Bubble({ row: { message, quoted }, around }: { row: MessageRow; around:
       <Foot message={message} />
     </div>
   );
+}
+
+/** What became of our own messages; how a customer's came, for those who look after channels. */
+function InfoButton({ message, around }: { message: Message; around: Around }) {
+  if (message.direction === "in" && !around.seesRaw) return null;
+  const label = t(message.direction === "in" ? "message.received" : "message.details");
+  return <LineButton name="info" label={label} title={label} onClick={() => around.does.details(message)} />;
 }
 
 function LineButton({ name, label, title, expanded, onClick }: { name: IconName; label: string; title: string; expanded?: boolean; onClick: () => void }) {

@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { shownPending } from "../../core/events.js";
+import { atLeast } from "../../core/rights.ts";
 import { here, session } from "../../core/session.ts";
 import { displayName, type State } from "../../core/store.js";
 import { t } from "../../core/words.ts";
@@ -28,6 +29,8 @@ interface Read {
   loaded: boolean;
   loading: boolean;
 }
+
+type Workspace = { settings: { masked_roles?: string[] } } | null;
 
 export function Thread() {
   return session.value ? <Chosen key={session.value.me.id} /> : null;
@@ -90,7 +93,9 @@ function useAroundOf(conversation: Conversation): Around {
   const customer: string = displayName(conversation);
   const writesIn = conversation.operator_id === me.id && conversation.state !== "closed" ? conversation.id : null;
   const { kind } = conversation.channel;
-  return useMemo(() => ({ me, names, customer, writesIn, kind, helpers, does: { ...threadActions(), show: goTo } }), [me, names, customer, writesIn, kind, helpers]);
+  const masked: boolean = useStore((state) => ((state.workspace as Workspace)?.settings.masked_roles ?? []).includes(me.role));
+  const seesRaw = atLeast(me, "supervisor") && !masked;
+  return useMemo(() => ({ me, names, customer, writesIn, kind, seesRaw, helpers, does: { ...threadActions(), show: goTo } }), [me, names, customer, writesIn, kind, seesRaw, helpers]);
 }
 
 /** Where one is: at the end until one scrolls away from it. */

@@ -2,6 +2,7 @@
 
 import money from "./settings_money.ts";
 import notices from "./settings_notices.ts";
+import optOuts from "./settings_opt_outs.ts";
 import people from "./settings_people.ts";
 import programs from "./settings_programs.ts";
 import queues from "./settings_queues.ts";
@@ -15,6 +16,7 @@ export default {
   ...queues,
   ...workspace,
   segments,
+  opt_outs: optOuts,
   notices,
   all: "All settings",
   choose: "Choose what to set at the side.",

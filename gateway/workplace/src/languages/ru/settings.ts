@@ -4,6 +4,7 @@ import type en from "../en/settings.ts";
 import type { Same } from "../../core/words.ts";
 import money from "./settings_money.ts";
 import notices from "./settings_notices.ts";
+import optOuts from "./settings_opt_outs.ts";
 import people from "./settings_people.ts";
 import programs from "./settings_programs.ts";
 import queues from "./settings_queues.ts";
@@ -17,6 +18,7 @@ const ru: Same<typeof en> = {
   ...queues,
   ...workspace,
   segments,
+  opt_outs: optOuts,
   notices,
   all: "Все настройки",
   choose: "Выберите раздел сбоку.",
