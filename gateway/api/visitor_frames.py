@@ -47,6 +47,10 @@ _PLAIN: Final = (
                     **YES_OR_NO,
                     "description": "Whether new messages are told by a sound, unless a visitor chose.",
                 },
+                "usual_answer_seconds": {
+                    **nullable(NUMBER),
+                    "description": "Within this time most visitors get their first answer; null: say nothing of it.",
+                },
                 "invitations": {
                     "type": "array",
                     "description": "Greetings that begin by rule: show `text` beside the closed window.",
@@ -57,7 +61,7 @@ _PLAIN: Final = (
                     },
                 },
             },
-            "required": ["title", "greeting", "color", "logo_url", "sound", "invitations"],
+            "required": ["title", "greeting", "color", "logo_url", "sound", "usual_answer_seconds", "invitations"],
         },
         form={
             "type": "array",

@@ -119,6 +119,7 @@ class PageThread:
         services, who = self._services, self._visitor
         asks = thread.conversation is None
         form = await services.forms.shown(self._channel, who, hello.language) if asks else ()
+        usual = await services.answer_times.usual(self._channel)
         frame = {
             "type": "welcome",
             "token": token,
@@ -128,7 +129,7 @@ class PageThread:
             "changed": [*thread.changed, *changed],
             "more": thread.more,
             "conversation": thread.conversation,
-            "widget": show_widget(self._channel.widget, hello.language),
+            "widget": show_widget(self._channel.widget, hello.language, usual_answer_seconds=usual),
             "form": form,
             "limits": {"text_chars": limits.MAX_TEXT_CHARS, "upload_bytes": limits.MAX_UPLOAD_BYTES},
         }

@@ -27,6 +27,7 @@ from gateway.events.event_hub import EventHub
 from gateway.events.event_socket import close_socket
 from gateway.http.problem_response import problem_response
 from gateway.parts import PARTS, Parts
+from gateway.webchat.answer_times import AnswerTimes
 from gateway.webchat.lookout import Lookout
 from gateway.webchat.pages_seen import PagesSeen
 from gateway.webchat.receipts import Receipts
@@ -87,6 +88,7 @@ async def _services(app: web.Application, hub: EventHub, files: VisitorFiles) ->
         parts.signals,
         lookout,
         forms,
+        AnswerTimes(database, parts.runtime.clock),
     )
     lookout.start()
     parts.signals.listen(visitors.hear)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.events.signals import Signals
+from gateway.webchat.answer_times import AnswerTimes
 from gateway.webchat.lookout import Lookout
 from gateway.webchat.receipts import Receipts
 from gateway.webchat.thread import ThreadReader
@@ -38,3 +39,4 @@ class VisitorServices:
     signals: Signals
     lookout: Lookout
     forms: VisitorForms
+    answer_times: AnswerTimes

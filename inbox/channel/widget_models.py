@@ -96,6 +96,7 @@ class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         color: Of button and head; the text on it is black or white, whichever can be read better.
         logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
         show_team: Whether visitors are told the names of up to three operators who can take their conversation now.
+        show_answer_time: Whether visitors are told within which time most got their first answer lately.
         sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page first.
         form: What visitors are asked before their first message; answers fill what is empty on the contact's card.
         invitations: Greetings that begin by rule, the first that fits, each once in a browser.
@@ -105,6 +106,7 @@ class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     color: WidgetColor | None = None
     logo_url: LogoUrl | None = None
     show_team: bool = False
+    show_answer_time: bool = False
     sound: bool = True
     form: Annotated[tuple[FormField, ...], Meta(max_length=MAX_FORM_FIELDS)] = ()
     invitations: Annotated[tuple[WidgetInvitation, ...], Meta(max_length=MAX_INVITATIONS)] = ()

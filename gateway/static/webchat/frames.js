@@ -60,6 +60,7 @@ export const FRAMES = {
     chat.away = !frame.open;
     chat.asking.show();
     chat.view.people(frame.people || []);
+    chat.view.promise(chat.away);
     chat.tellState();
   },
 

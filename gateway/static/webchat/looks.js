@@ -15,7 +15,7 @@ export function looksOf(chat, widget) {
   const { data, texts } = chat;
   chat.title = data.title || widget.title || texts.title;
   chat.greeting = data.greeting || widget.greeting || texts.hello;
-  return { title: chat.title, color: data.color || widget.color, logo: widget.logo_url && webAddress(widget.logo_url) };
+  return { title: chat.title, color: data.color || widget.color, logo: widget.logo_url && webAddress(widget.logo_url), usual: widget.usual_answer_seconds };
 }
 
 export function lastLook(store) {

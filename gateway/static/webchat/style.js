@@ -32,7 +32,7 @@ animation:rise .18s ease-out}
 header{display:flex;align-items:center;gap:8px;padding:10px 8px 10px 16px;background:var(--c);color:var(--on)}
 #logo{width:32px;height:32px;object-fit:contain;border-radius:8px;flex:none}
 .heading{flex:1;min-width:0}
-#people{margin:0;font-size:13px;line-height:1.3;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+#people,#usual{margin:0;font-size:13px;line-height:1.3;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 header h2{margin:0;font-size:17px;line-height:1.3;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .icon{width:44px;height:44px;display:grid;place-items:center;border-radius:10px;flex:none}
 header .icon:focus-visible{outline-color:var(--on);box-shadow:none}

@@ -21,6 +21,11 @@ const TEXTS = {
     offline: "No connection. What you write is kept and sent later.",
     refused: "The sign-in is over. Reload the page to go on; what you wrote is kept.",
     people: (names) => `Here now: ${names.join(", ")}`,
+    usual: (seconds) => {
+      if (seconds > 43200) return "Usually answers within a day";
+      if (seconds > 1800) return `Usually answers within ${seconds > 3600 ? `${seconds / 3600} hours` : "an hour"}`;
+      return `Usually answers within ${seconds > 60 ? `${seconds / 60} minutes` : "a minute"}`;
+    },
     away: "Nobody is here right now. Leave a message: we answer as soon as we can.",
     waiting: "Waiting for somebody to answer",
     place: (n) => `You are number ${n} in line`,
@@ -68,6 +73,11 @@ const TEXTS = {
     offline: "Нет связи. Написанное сохранится и будет отправлено позже.",
     refused: "Вход устарел. Обновите страницу, чтобы продолжить; написанное сохранится.",
     people: (names) => `Сейчас на связи: ${names.join(", ")}`,
+    usual: (seconds) => {
+      if (seconds > 43200) return "Обычно отвечаем в течение дня";
+      if (seconds > 1800) return `Обычно отвечаем в течение ${seconds > 3600 ? `${seconds / 3600} часов` : "часа"}`;
+      return `Обычно отвечаем в течение ${seconds > 60 ? `${seconds / 60} минут` : "минуты"}`;
+    },
     away: "Сейчас никого нет. Оставьте сообщение: мы ответим при первой возможности.",
     waiting: "Ожидайте ответа",
     place: (n) => `Вы в очереди под номером ${n}`,

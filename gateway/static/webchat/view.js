@@ -40,7 +40,8 @@ export class View {
     this.logo = element("img", { id: "logo", alt: "", hidden: true, referrerpolicy: "no-referrer", on: { error: () => (this.logo.hidden = true) } });
     this.title = element("h2", { id: "title" });
     this.team = element("p", { id: "people", hidden: true });
-    const head = element("header", {}, this.logo, element("div", { class: "heading" }, this.title, this.team), this.options.chime.button, shut);
+    this.usual = element("p", { id: "usual", hidden: true });
+    const head = element("header", {}, this.logo, element("div", { class: "heading" }, this.title, this.team, this.usual), this.options.chime.button, shut);
     this.panel = element("section", { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, on: { keydown: (event) => this.keyInPanel(event) } }, head, this.notice, this.log, this.state, this.answering, this.emoji.box, this.form.node, this.composer);
     this.bubble = element("div", { id: "invite", role: "status", hidden: true });
     root.append(this.launcher, this.bubble, this.panel);
@@ -191,7 +192,7 @@ export class View {
 
   // What is shown
 
-  look({ title, color, logo }) {
+  look({ title, color, logo, usual }) {
     this.title.textContent = title;
     this.log.setAttribute("aria-label", title);
     for (const [name, value] of [["--own", color], ["--on-own", onColor(color)]]) {
@@ -200,6 +201,14 @@ export class View {
     }
     this.logo.hidden = !logo;
     if (logo && this.logo.getAttribute("src") !== logo) this.logo.src = logo;
+    this.usual.textContent = usual ? this.texts.usual(usual) : "";
+    this.promise();
+  }
+
+  /* How soon somebody usually answers: not while nobody is there. */
+  promise(away = this.isAway) {
+    this.isAway = away;
+    this.usual.hidden = away || !this.usual.textContent;
   }
 
   people(names) {

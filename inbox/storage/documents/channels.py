@@ -66,6 +66,7 @@ class WidgetDocument(TypedDict, total=False):
     color: str | None
     logo_url: str | None
     show_team: bool
+    show_answer_time: bool
     sound: bool
     form: list[FormFieldDocument]
     invitations: list[WidgetInvitationDocument]

@@ -29,6 +29,7 @@ def channel(demo: DemoProcess, desk: Desk) -> Iterator[str]:
         "color": None,
         "logo_url": None,
         "show_team": False,
+        "show_answer_time": False,
         "sound": True,
         "form": [],
         "invitations": [],

@@ -5,6 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from inbox.reports.day_rollups import DAY, day_of, of_days
+from inbox.reports.rollup_documents import rollup_document
+from inbox.reports.slots import Group
+from inbox.reports.tallies import Tally, together, took
+from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Client, Team
 from tests.integration.webchat.visitors import Visitor, webchat
 from tests.integration.webchat.webchat_world import Shop
@@ -31,6 +36,7 @@ async def test_a_page_gets_the_looks_in_its_language(client: Client, team: Team)
         "color": "#ffee00",
         "logo_url": "https://shop.example/logo.png",
         "sound": True,
+        "usual_answer_seconds": None,
         "invitations": [{"path": "/shoes*", "after_seconds": 5, "text": "Помочь?"}],
     }
     await visitor.leave()
@@ -48,12 +54,28 @@ async def test_a_channel_without_looks_has_them_empty(team: Team) -> None:
         "color": None,
         "logo_url": None,
         "show_team": False,
+        "show_answer_time": False,
         "sound": True,
         "form": [],
         "invitations": [],
     }
     refused = await team.owner.call("PATCH", f"/channels/{channel['id']}", {"widget": {"color": "red"}})
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/widget/color")
+
+
+async def test_a_page_is_told_how_soon_somebody_usually_answers(client: Client, team: Team, runtime: Runtime) -> None:
+    channel = await webchat(team.owner, widget={"show_answer_time": True})
+    silent = await webchat(team.owner, name="Says nothing")
+    day, workspace_id = day_of(runtime.clock.now() - 2 * DAY), team.owner.workspace_id
+    quick = together([Tally(first_answer=took(200.0))] * 30)
+    counted = rollup_document(
+        workspace_id, of_days(Group.CHANNEL), day, {one["id"]: quick for one in (channel, silent)}
+    )
+    await runtime.database.rollups.insert_one(counted)
+    for shown, seconds in ((channel, 300), (silent, None)):
+        visitor = Visitor(client, shown["id"])
+        assert (await visitor.connect())["widget"]["usual_answer_seconds"] == seconds
+        await visitor.leave()
 
 
 async def test_answers_to_the_form_land_on_the_card(client: Client, team: Team, working: None) -> None:

@@ -1,3 +1,4 @@
+import { textsFor } from "../../../gateway/static/webchat/texts.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -20,4 +21,13 @@ test("a star of a greeting's page stands for any text, also none", () => {
     ["/a.b", "/axb", false],
   ];
   for (const [pattern, path, fits] of table) assert.equal(fitsPath(pattern, path), fits, `${pattern} ${path}`);
+});
+
+test("how soon somebody usually answers is said in the page's language", () => {
+  const english = textsFor("en").usual;
+  assert.deepEqual([30, 60, 120, 300, 1800, 3600, 14_400, 86_400].map((seconds) => english(seconds).replace("Usually answers within ", "")), [
+    "a minute", "a minute", "2 minutes", "5 minutes", "30 minutes", "an hour", "4 hours", "a day",
+  ]);
+  const russian = textsFor("ru-RU").usual;
+  assert.deepEqual([60, 300, 3600, 14_400, 86_400].map((seconds) => russian(seconds).replace("Обычно отвечаем в течение ", "")), ["минуты", "5 минут", "часа", "4 часов", "дня"]);
 });

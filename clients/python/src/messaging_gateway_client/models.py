@@ -5059,6 +5059,7 @@ class Widget(TypedDict):
         logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
         show_team: Whether visitors are told the names of up to three operators who can take their conversation
             now.
+        show_answer_time: Whether visitors are told within which time most got their first answer lately.
         sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page
             first.
         form: What visitors are asked before their first message; answers fill what is empty on the contact's
@@ -5070,6 +5071,7 @@ class Widget(TypedDict):
     color: NotRequired[str | None]
     logo_url: NotRequired[str | None]
     show_team: NotRequired[bool]
+    show_answer_time: NotRequired[bool]
     sound: NotRequired[bool]
     form: NotRequired[list[FormField]]
     invitations: NotRequired[list[WidgetInvitation]]
@@ -5098,6 +5100,7 @@ class WidgetPatch(TypedDict):
         logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
         show_team: Whether visitors are told the names of up to three operators who can take their conversation
             now.
+        show_answer_time: Whether visitors are told within which time most got their first answer lately.
         sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page
             first.
         form: What visitors are asked before their first message; answers fill what is empty on the contact's
@@ -5109,6 +5112,7 @@ class WidgetPatch(TypedDict):
     color: NotRequired[str | None]
     logo_url: NotRequired[str | None]
     show_team: NotRequired[bool]
+    show_answer_time: NotRequired[bool]
     sound: NotRequired[bool]
     form: NotRequired[list[FormField]]
     invitations: NotRequired[list[WidgetInvitation]]

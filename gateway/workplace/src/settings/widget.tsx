@@ -28,6 +28,7 @@ interface Widget {
   color: string | null;
   logo_url: string | null;
   show_team: boolean;
+  show_answer_time: boolean;
   sound: boolean;
   form: Question[];
   invitations: Invitation[];
@@ -72,11 +73,12 @@ function Filled({ channel, widget }: { channel: string; widget: Widget }) {
 }
 
 function looks(): Field[] {
-  const word = (name: "color" | "logo_url" | "show_team" | "sound") => ({ name: `widget.${name}`, label: t(`settings.widget.${name}`), hint: t(`settings.widget.${name}_hint`) });
+  const word = (name: "color" | "logo_url" | "show_team" | "show_answer_time" | "sound") => ({ name: `widget.${name}`, label: t(`settings.widget.${name}`), hint: t(`settings.widget.${name}_hint`) });
   return [
     { kind: "text", ...word("color"), optional: true, placeholder: "#0a5c36", maxLength: 7 },
     { kind: "url", ...word("logo_url"), optional: true, maxLength: 500 },
     { kind: "check", ...word("show_team") },
+    { kind: "check", ...word("show_answer_time") },
     { kind: "check", ...word("sound") },
   ];
 }

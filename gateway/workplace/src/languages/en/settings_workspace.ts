@@ -94,6 +94,8 @@ export default {
     logo_url_hint: "With https. The page that carries the chat has to allow its host.",
     show_team: "Show who is there",
     show_team_hint: "Names of up to three operators who can answer now.",
+    show_answer_time: "Say how soon somebody usually answers",
+    show_answer_time_hint: "From the first answers of the last days; nothing is said while there are fewer than twenty.",
     sound: "Sound for new messages",
     sound_hint: "Visitors can switch it.",
     language_hint: "The words below are written for this language.",
