@@ -47,10 +47,12 @@ function answerParts(operation, api) {
   const responses = Object.entries(operation.responses).map(([status, one]) => [status, resolved(one, api)]);
   const rows = responses.map(([status, response]) => {
     const media = Object.values(response.content || {})[0];
-    return { cells: [[el("code", {}, status)], Number(status) < 400 ? inline(response.description) : codesOf(media), media ? brief(media.schema) : [""]] };
+    const told = Number(status) >= 400 && media.examples ? codesOf(media) : inline(response.description);
+    return { cells: [[el("code", {}, status)], told, media ? brief(media.schema) : [""]] };
   });
   const good = responses.find(([status]) => Number(status) < 300);
-  const example = exampleOf(good?.[1].content?.["application/json"], api);
+  const [media] = Object.entries(good?.[1].content ?? {}).filter(([type]) => type.endsWith("json")).map(([, one]) => one);
+  const example = exampleOf(media, api);
   return [el("h3", {}, "Answers"), table(["", "", ""], rows), ...(example === undefined ? [] : [verbatim(shown(example))])];
 }
 

@@ -12,7 +12,7 @@ PHONE = (390, 844)
 SHOWN = """
 const problems = (one) => [...one.querySelectorAll("tr")].filter((row) => /^[45]/.test(row.innerText));
 return [...document.querySelectorAll("article")].map((one) => [
-  one.id, one.innerText.includes("curl "), problems(one).some((row) => !row.innerText.includes("ProblemBody"))]);
+  one.id, one.innerText.includes("curl "), problems(one).some((row) => !/ProblemBody|ScimError/.test(row.innerText))]);
 """
 """Of each call: whether it has a command, and whether it leaves open what a problem is."""
 
