@@ -190,7 +190,9 @@ def test_a_conversation_is_begun_and_its_prices_are_told_before_it_is_sent(
 def price_calls(browser: Browser) -> int:
     """Return how often prices were asked for since the page was loaded."""
     return int(
-        browser.run("return performance.getEntriesByType('resource').filter((one) => /prices/.test(one.name)).length")
+        browser.run(
+            r"return performance.getEntriesByType('resource').filter((one) => /\/prices(\?|$)/.test(one.name)).length"
+        )
     )
 
 
