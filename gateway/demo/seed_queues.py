@@ -17,7 +17,7 @@ from queueing.settings.queue_store import QueueStore
 from queueing.settings.team_models import BusinessHoursFields, Day, GroupFields, Span, StatusFields
 from queueing.settings.team_settings import BUSINESS_HOURS, GROUPS, STATUSES, SettingKind, SettingStore
 
-CAPACITY: Final = 6
+CAPACITY: Final = 10
 """More than the samples give to one operator: who tries the demo can take further ones at once."""
 SILENCE: Final = AutoClose(assigned_seconds=30 * 60, unassigned_seconds=60 * 60, warn_before_seconds=5 * 60)
 """More than the longest waits of both queues, as the rule demands."""

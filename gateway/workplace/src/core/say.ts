@@ -72,4 +72,7 @@ export function known(text: string): string | null {
 export const fromServer = (text: string): string => known(text) ?? text;
 
 /** A problem of the server in the language of the page: by its sentence, or else by its code. */
-export const problemText = (code: string, detail: string): string => speaker.translator()?.problem(code, detail) ?? detail;
+export const problemText = (code: string, detail: string): string => speaker.translator()?.problem(code, detail) ?? withoutPlace(detail);
+
+/** "The request is not valid at /to: there is none." is "There is none." for people: places are for programs. */
+const withoutPlace = (detail: string): string => detail.replace(/^The request is not valid(?: at \S+)?: (.)/, (_, first: string) => first.toUpperCase());

@@ -5,7 +5,7 @@ import { named, t } from "../core/words.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
 import { inMoney, type Money } from "../ui/money.ts";
 import { Empty, Show, Table } from "../ui/page.tsx";
-import type { Request } from "./counts.tsx";
+import { dayName, type Request } from "./counts.tsx";
 
 interface CostRow {
   key: string;
@@ -21,6 +21,11 @@ interface CostReport {
   total: CostRow;
 }
 
+/** What a row is called; what belongs to no queue, no campaign has a word. */
+function nameOf({ name, key }: CostRow, by: string): string {
+  return by === "day" ? dayName(key) : name ?? (key || t("reports.without"));
+}
+
 export function Costs({ request, by }: { request: Request; by: string }) {
   const { api } = here();
   const loaded = useLoaded<CostReport>(() => api.request("GET", request.path, { query: request.query }), [JSON.stringify(request.query)]);
@@ -28,7 +33,7 @@ export function Costs({ request, by }: { request: Request; by: string }) {
     <Show loaded={loaded}>
       {(report) => {
         if (!report.rows.length) return <Empty text={t("reports.none")} />;
-        const rows = [...report.rows.map((row) => ({ ...row, name: row.name ?? (row.key || t("reports.without")) })), { ...report.total, key: " ", name: t("reports.total") }];
+        const rows = [...report.rows.map((row) => ({ ...row, name: nameOf(row, by) })), { ...report.total, key: " ", name: t("reports.total") }];
         return (
           <Table
             label={t("reports.names.costs")} rows={rows} keyOf={(row) => row.key}

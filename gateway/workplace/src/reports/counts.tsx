@@ -89,10 +89,13 @@ function Rows({ report, by }: { report: Report; by: string }) {
   );
 }
 
+/** A day, as `2026-11-28`, in the language. */
+export const dayName = (day: string): string => new Date(`${day}T12:00:00`).toLocaleDateString(language.value, { weekday: "short", day: "numeric", month: "short" });
+
 /** A row's name; a day or a weekday in the language, and a word for what has none. */
 function rowName(row: Row, by: string): string {
   if (by === "nothing") return t("reports.total");
-  if (by === "day") return new Date(`${row.key}T12:00:00`).toLocaleDateString(language.value, { weekday: "short", day: "numeric", month: "short" });
+  if (by === "day") return dayName(row.key);
   if (by === "hour") return `${row.key}:00`;
   // 5 January 2026 was a Monday, which is 1.
   if (by === "weekday") return new Date(2026, 0, 4 + Number(row.key)).toLocaleDateString(language.value, { weekday: "long" });

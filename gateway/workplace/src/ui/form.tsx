@@ -20,12 +20,20 @@ interface FieldFault {
 
 function faultsOf(problem: Error & { errors?: FieldFault[] }): Faults {
   const found = (problem.errors ?? []).map(atField).map((one) => [one.pointer, sentence(one.message)]);
-  return { ...Object.fromEntries(found), "": problem.message };
+  // One line of a list is at fault in the field that takes the whole list.
+  const lists = found.map(([pointer, text]) => [pointer!.replace(/\/\d+$/, ""), text]);
+  return { ...Object.fromEntries(lists), ...Object.fromEntries(found), "": usual(problem.message) ?? problem.message };
+}
+
+/** A usual rule in words; null of anything else. */
+function usual(message: string): string | null {
+  const said = saidOf(message);
+  return "word" in said ? t(`ui.faults.${said.word}`, { n: said.n }) : null;
 }
 
 function sentence(message: string): string {
-  const said = saidOf(message);
-  if ("word" in said) return t(`ui.faults.${said.word}`, { n: said.n });
+  const rule = usual(message);
+  if (rule) return rule;
   const text = known(message);
   return text ? `${text[0]!.toUpperCase()}${text.slice(1)}` : t("ui.faults.form", { n: 0 });
 }

@@ -10,7 +10,7 @@ const ru: Same<typeof en> = {
     none: "Очередей пока нет. Без них операторы берут диалоги сами.",
     waiting: "Ждут",
     of: "{n} из {limit}",
-    available: "Принимает переводы",
+    available: "Принимает переданные диалоги",
     not_available: "Никого нет",
     no_next: "Нет",
     always: "Открыта всегда",
@@ -46,7 +46,7 @@ const ru: Same<typeof en> = {
     },
     hints: {
       limit: "Сколько диалогов могут ждать одновременно. Пусто: без предела.",
-      on_overflow: "При закрытии отправляется текст «Очередь заполнена». Переводы в любом случае отклоняются.",
+      on_overflow: "При закрытии отправляется текст «Очередь заполнена». Передачи в любом случае отклоняются.",
       max_wait_seconds: "Пусто: сколько потребуется.",
       on_max_wait: "В следующей очереди диалог становится в конец.",
       next_queue_id: "Для обоих случаев.",
@@ -78,7 +78,7 @@ const ru: Same<typeof en> = {
     samples: { contact_name: "Мария", queue_name: "Продажи", queue_position: "3", queue_expected_wait: "около 5 мин", operator_name: "Анна", workspace_name: "Наш магазин", channel_name: "WhatsApp" },
     occasions: {
       greeting: "Приветствие", returning: "С возвращением", waiting: "Ожидание", nobody_available: "Никого нет", out_of_hours: "Нерабочее время", overflow: "Очередь заполнена",
-      assigned: "Назначен оператор", transferred: "Переведён", no_answer: "Долгий ответ", closing_soon: "Скоро закроется", closed: "Закрыт", rating: "Оценка", rated: "Спасибо за оценку",
+      assigned: "Назначен оператор", transferred: "Передан", no_answer: "Долгий ответ", closing_soon: "Скоро закроется", closed: "Закрыт", rating: "Оценка", rated: "Спасибо за оценку",
     },
     when: {
       greeting: "Когда клиент попадает в очередь",
