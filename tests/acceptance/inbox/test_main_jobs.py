@@ -80,6 +80,7 @@ def test_an_operator_answers_hands_over_and_closes(
     hands.type(Keys.ENTER)
     shop.demo.wait_until(lambda: asks.sees()[-2:] == ["At nine.", "Until then!"], "both answers are there")
 
+    shop.api("PUT", f"/operators/{shop.ben['id']}/status", {"status": "online"})
     hands.press("[data-action=transfer]")
     page.until(lambda: page.all("#transfer [name=target]"), "it is shown who can be chosen")
     hands.tick(f"#transfer [value='operator:{shop.ben['id']}']")

@@ -87,7 +87,7 @@ function Entries({ entries, people }: { entries: Entry[]; people: Named[] }) {
         { title: t("settings.audit.who"), cell: (one) => <span dir="auto">{whoOf(one, people)}</span> },
         { title: t("settings.audit.act"), cell: (one) => <>{actOf(one.action)}{!one.is_done && <> <span class="mark bad">{t("settings.audit.not_known")}</span></>}</> },
         { title: t("settings.audit.object"), cell: (one) => one.object_id ?? "–" },
-        { title: t("settings.audit.what"), cell: (one) => [one.fields.join(", "), one.reason].filter(Boolean).join("; ") || "–" },
+        { title: t("settings.audit.what"), cell: whatOf },
       ]}
     />
   );
@@ -102,4 +102,10 @@ function whoOf({ by }: Entry, people: Named[]): string {
 function actOf(action: string): string {
   const [subject = "", act = ""] = action.split(".");
   return `${named("settings.audit.subjects", subject)}: ${named("settings.audit.acts", act)}`;
+}
+
+/** Say what was changed, by the names that the API has for it, and the reason that somebody gave. */
+function whatOf({ fields, reason }: Entry) {
+  if (!fields.length && !reason) return "–";
+  return <>{fields.length > 0 && <code>{fields.join(", ")}</code>} {reason && <span dir="auto">{reason}</span>}</>;
 }

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
-import { useContext, useEffect, useId, useRef, useState } from "preact/hooks";
+import { useContext, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { known } from "../core/say.ts";
 import { t } from "../core/words.ts";
 import { noteUnsaved } from "../frame/unsaved.ts";
@@ -60,7 +60,7 @@ export function Form({ send, done, submit = t("ui.save"), changed = false, found
   const [faults, setFaults] = useState<Faults>({});
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => { // at once: who leaves with the next key is asked, and who has just undone all is not
     const self = form;
     noteUnsaved(self, changed);
     return () => noteUnsaved(self, false);
