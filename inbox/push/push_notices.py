@@ -65,7 +65,7 @@ def _writes(notice: NewNotice, now: datetime) -> Iterable[UpdateOne]:
 
 async def subscriptions_with_due(database: Database, now: datetime) -> list[str]:
     """Return the ids of the subscriptions for which something is due."""
-    return await database.push_notices.distinct("subscription_id", {"due_at": {"$lte": now}})
+    return await database.push_notices.distinct("subscription_id", {"due_at": {"$lte": now, "$type": "date"}})
 
 
 async def next_push_due(database: Database) -> datetime | None:
