@@ -20,7 +20,7 @@ from workers.relay.relay_scripts import ADOPT, APPEND, BEGIN, TRIM, Script
 from workers.relay.relay_source import EventDocument
 
 MARK_EVERY: Final = 1_000
-"""Trimming by count is exact to this many events."""
+"""Trimming by count is exact to this many events, and to a node of Redis (4 KB)."""
 _KEYS_PER_ROUND: Final = 500
 
 

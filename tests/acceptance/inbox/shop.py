@@ -14,7 +14,7 @@ class Shop:
         self.demo = demo
         self.ana, self.ben, self.sofia = demo.ready["operators"]
         self.owner = demo.ready["owner"]
-        for operator in (self.ana, self.ben):  # the tests leave conversations with them
+        for operator in (self.ana, self.ben, self.owner):  # the tests leave conversations with them
             self.api("PATCH", f"/operators/{operator['id']}", {"capacity": 1000})
 
     def api(self, method: str, path: str, body: object = None, *, token: str | None = None) -> Any:
