@@ -130,7 +130,8 @@ class DemoProcess:
         return pids if isinstance(pids, list) else [pids]
 
     def kill(self, part: str, number: signal.Signals = signal.SIGKILL) -> int:
-        """Send a signal to the first process of a part; return its id."""
+        """Send a signal to the first process of a part, once one runs; return its id."""
+        self.wait_until(lambda: is_alive(self.pids(part)[0]), f"{part} runs")
         pid = self.pids(part)[0]
         os.kill(pid, number)
         return pid

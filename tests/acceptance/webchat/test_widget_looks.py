@@ -175,8 +175,8 @@ def test_a_greeting_begins_by_rule_and_once(visitor: VisitorPage, desk: Desk, ch
     assert visitor.text_of("invited") == EVIL
     assert visitor.browser.run("return window.pwned") is None
     visitor.element("invited").click()
-    assert visitor.element("panel").is_displayed()
-    assert not visitor.element("invite").is_displayed()
+    visitor.browser.until(lambda: visitor.element("panel").is_displayed(), "the chat is open")
+    visitor.browser.until(lambda: not visitor.element("invite").is_displayed(), "the greeting is gone")
     assert EVIL in next(value for name, value in visitor.kept().items() if name.endswith("invited"))
 
 
