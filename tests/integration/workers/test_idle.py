@@ -20,8 +20,8 @@ from workers.sweep import SAFETY_SECONDS
 
 BEATS: Final = int(SAFETY_SECONDS) + 1
 """The relay's pulse is a second long: so many hold one look of all sweeps, to be safe."""
-MONGO_COMMANDS: Final = 18
-"""A second. Sweeps that don't rest ask 27; those that do some 6, the relay 1, its lease 1, and a busy machine more."""
+MONGO_COMMANDS: Final = 26
+"""A second. Sweeps that don't rest ask some hundred; those that do, with the relay, 10, on a busy machine 18."""
 REDIS_COMMANDS: Final = 10
 """A second: the relay's look with its pulse, arq's question. arq that polls asks 40."""
 
