@@ -93,7 +93,8 @@ class Database(Collections):
         self._loans = Loans(self._client.delegate, silence_ms / 1000, most=BATCH_WIRES) if is_pipelining else None
         self._reading = Loans(self._client.delegate, silence_ms / 1000, most=READING_WIRES, only_on_loop=True)
         self._driver = Driver(self._client.delegate, self._database.delegate, named, Proven(), patience_seconds)
-        self._threads = ThreadPoolExecutor(BATCH_THREADS, thread_name_prefix="batch")
+        # While the database is away each read that looks for it rests in a thread: none takes one from the batches.
+        self._threads = ThreadPoolExecutor(BATCH_THREADS + READING_WIRES, thread_name_prefix="batch")
         take = partial(self._reading.take, self._threads)
         self._reads = Reads(self._reading, take, self._pipeline_on) if is_pipelining else None
         self._lines = Lines()
