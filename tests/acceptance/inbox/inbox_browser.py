@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -23,6 +23,16 @@ MESSAGES = "#messages .messages-part > li"
 SAID = """[...document.querySelectorAll(arguments[0])]
     .map((one) => [one, one.checkVisibility({ contentVisibilityAuto: true }) ? one.innerText : one.textContent])"""
 """What is far from sight is not drawn, and has no `innerText`."""
+SEEN = """return JSON.stringify({
+    address: location.href,
+    connection: document.getElementById("connection")?.dataset.state,
+    notices: [...document.querySelectorAll(".notice")].map((one) => one.innerText),
+    boxes: [...document.querySelectorAll("dialog[open]")].map((one) => one.id || one.className),
+    milliseconds: Math.round(performance.now()),
+    requests: performance.getEntriesByType("resource").slice(-12)
+        .map((one) => [one.name, one.responseStatus, one.startTime, one.duration].join(" ")),
+})"""
+"""What a page that did not show what it should was at: a test's failure is often all that is left of it."""
 POLL_SECONDS = 0.1
 """Each look is some milliseconds of the browser's computing, and of its driver's."""
 
@@ -48,7 +58,11 @@ class Browser:
     def until(self, condition: Callable[[], T], what: str) -> T:
         ignored = (NoSuchElementException, StaleElementReferenceException)
         wait = WebDriverWait(self.driver, SECONDS, POLL_SECONDS, ignored_exceptions=ignored)
-        return wait.until(lambda _: condition(), f"not within {SECONDS} s: {what}")
+        try:
+            return wait.until(lambda _: condition())
+        except TimeoutException:
+            said = [one["message"] for one in self.driver.get_log("browser")]
+            raise TimeoutException(f"not within {SECONDS} s: {what}; {self.run(SEEN)}; the log: {said}") from None
 
     def all(self, selector: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
