@@ -24,7 +24,7 @@ export default defineConfig({
         chunkFileNames: ({ facadeModuleId }) => (facadeModuleId ?? "").match(/languages\/\w+\/\w+/) ? wordsName(facadeModuleId!) : "[name].js",
         assetFileNames: "[name][extname]",
         // What the start and the screens share is one file: few requests at the first view. QR codes, the palette and some fields are seldom shown.
-        codeSplitting: { groups: [{ name: "shared", test: /node_modules\/(?!uplot)|src\/(core|frame|ui)\/(?!qr|palette|commands|settled|duration)|src\/sign_in\/openid\b|src\/inbox\/(thread\/(message|content|chips|words|media|links|outcome|helped|names|around|actions)\.|closing\.|kind_name|composing|types|may|control|side\/(card|snooze_times|topic_tree)|list\/(actions|bulk_said|saved_views))\b/ }] },
+        codeSplitting: { groups: [{ name: "shared", test: /node_modules\/(?!uplot)|src\/(core|frame|ui)\/(?!qr|palette|commands|settled|duration)|src\/sign_in\/openid\b|src\/inbox\/(thread\/(message|content|chips|words|media|links|outcome|helped|names|around|actions)\.|closing\.|prices|kind_name|composing|types|may|control|side\/(card|snooze_times|topic_tree)|list\/(actions|bulk_said|saved_views|ready_offer|ready_rule))\b/ }] },
       },
     },
   },

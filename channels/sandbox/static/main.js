@@ -2,18 +2,20 @@
 
 import * as api from "./api.js";
 import { element } from "./elements.js";
+import { firstPhones, knownCustomers, offerKnown } from "./known.js";
 import { Phone } from "./phone.js";
 import { telegram } from "./telegram.js";
 import { Tools } from "./tools.js";
 import { whatsapp } from "./whatsapp.js";
 
 const STORED = "sandbox-phones";
-const FIRST_VISIT = 3;
 const MESSENGERS = { whatsapp, telegram };
 const phones = new Map();
 const tools = new Tools();
 const form = document.getElementById("add");
+const known = document.getElementById("known");
 let businesses = [];
+let customers = []; // of all businesses, as they were when the page was loaded or came back
 let live = null;
 
 const keyOf = (messenger, chat) => [messenger, ...chat].join("/");
@@ -30,6 +32,7 @@ function store() {
   const list = [...phones.values()].map(({ messenger, chat, name }) => ({ messenger: messenger.id, chat, name }));
   localStorage.setItem(STORED, JSON.stringify(list));
   document.getElementById("empty").hidden = phones.size > 0;
+  offerKnown(known, customers, ({ messenger, chat }) => phones.has(keyOf(messenger, chat)));
 }
 
 function tellShown() {
@@ -67,12 +70,24 @@ async function add(event) {
     return;
   }
   fault.textContent = "";
-  const phone = place(messenger.id, chat, given.name);
+  await open(messenger.id, chat, given.name);
+  form.elements.name.value = form.elements.phone.value = "";
+}
+
+/** Gives a customer a phone, and the focus to it. */
+async function open(messenger, chat, name) {
+  const phone = place(messenger, chat, name);
   await phone.load();
   store();
   tellShown();
-  form.elements.name.value = form.elements.phone.value = "";
+  phone.root.scrollIntoView({ block: "nearest" });
   phone.root.querySelector("textarea").focus();
+}
+
+async function openKnown() {
+  if (!known.value) return;
+  const [messenger, ...chat] = JSON.parse(known.value);
+  await open(messenger, chat, customers.find((one) => keyOf(one.messenger, one.chat) === keyOf(messenger, chat)).name);
 }
 
 function onEvent(event) {
@@ -84,8 +99,9 @@ function onEvent(event) {
 async function loadAll() {
   tools.load();
   businesses = (await Promise.all(Object.values(MESSENGERS).map(businessesOf))).flat();
+  customers = await knownCustomers(businesses);
   offer();
-  for (const { messenger, chat, name } of await wanted()) place(messenger || "whatsapp", chat, name);
+  for (const { messenger, chat, name } of wanted()) place(messenger || "whatsapp", chat, name);
   await Promise.all([...phones.values()].map((phone) => phone.load()));
   store();
   tellShown();
@@ -113,15 +129,10 @@ function labelKey() {
   form.elements.phone.placeholder = chosen.keyExample;
 }
 
-/** The phones of last time; at the first visit a few customers of each business who already have a chat. */
-async function wanted() {
-  const list = stored();
-  return list.length ? list : (await Promise.all(businesses.map(known))).flat();
-}
-
-async function known({ messenger, business }) {
-  const customers = await messenger.customers(business.id);
-  return customers.slice(-FIRST_VISIT).map(({ key, name }) => ({ messenger: messenger.id, chat: [business.id, key], name }));
+/** The phones of last time; at the first visit, and where their businesses are gone, a few customers who have a chat. */
+function wanted() {
+  const list = stored().filter(({ chat }) => businesses.some(({ business }) => business.id === chat[0]));
+  return list.length ? list : firstPhones(customers);
 }
 
 async function showWebchat() {
@@ -138,6 +149,7 @@ function onState(connected) {
 }
 
 form.addEventListener("submit", add);
+known.addEventListener("change", openKnown);
 form.elements.number.addEventListener("change", labelKey);
 document.addEventListener("visibilitychange", tellShown);
 live = new api.Live({ onEvent, onOpen: loadAll, onState });

@@ -21,7 +21,7 @@ export const telegram = {
 
   async customers(id) {
     const { customers } = await call("GET", `/control/telegram/${id}/customers`);
-    return customers.map((one) => ({ key: String(one.user_id), name: fullName(one) }));
+    return customers.map((one) => ({ key: String(one.user_id), name: fullName(one), messages: one.messages }));
   },
 
   rename(chat, name) {

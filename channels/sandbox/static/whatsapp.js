@@ -26,7 +26,7 @@ export const whatsapp = {
 
   async customers(id) {
     const { customers } = await call("GET", `/control/whatsapp/${id}/customers`);
-    return customers.map((one) => ({ key: one.wa_id || one.user_id, name: one.profile_name }));
+    return customers.map((one) => ({ key: one.wa_id || one.user_id, name: one.profile_name, messages: one.messages }));
   },
 
   /** For all chats of the number: Meta's agent answers first, or nobody but the business. */

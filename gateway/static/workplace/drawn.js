@@ -1,1 +1,1 @@
-import{Et as e,dt as t,oi as n,vt as r,xr as i}from"./shared.js";var a=r();function o(r,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};n(c&&i(e.Provider,{value:o,children:i(t,{row:c})}),r)}export{o as drawMessage,a as ready};
+import{Dr as e,Ot as t,bt as n,fi as r,pt as i}from"./shared.js";var a=n();function o(n,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};r(c&&e(t.Provider,{value:o,children:e(i,{row:c})}),n)}export{o as drawMessage,a as ready};

@@ -40,6 +40,12 @@ window.seenAt = window.seen.getBoundingClientRect().top;
 MOVED = "return window.seen.getBoundingClientRect().top - window.seenAt"
 COUNT = "document.querySelectorAll('.thread li').length"
 FIRST = "document.querySelector('.thread li .bubble')?.firstChild.textContent"
+OWNERS = "[...document.querySelectorAll('.owner')].map((one) => one.textContent.split(' · ')[1])"
+CHOOSE_FIRST = """
+const field = document.querySelector(arguments[0]);
+field.value = field.querySelector("optgroup option").value;
+field.dispatchEvent(new Event("change"));
+"""
 LAST = "[...document.querySelectorAll('.bubble')].at(-1)?.firstChild.textContent"
 
 
@@ -89,6 +95,27 @@ async def test_a_reaction_is_shown_as_its_emoji_and_enter_sends_a_dialog(sandbox
         assert await browser.run(f"return {pressed_by_enter}") == "ok"
         await browser.run("document.querySelector('#ask .cancel').click()")
         await browser.until("!document.querySelector('#ask').open")
+
+
+async def test_who_is_known_gets_a_phone_the_busiest_first_and_the_others_by_choice(
+    sandbox: World, tmp_path: Path
+) -> None:
+    """A campaign's many recipients do not crowd out those who talk with the shop."""
+    for place in range(5):
+        for _ in range(6 - place):
+            await sandbox.write("Hello", f"4915123450{place}")
+    async with browsing(sandbox.http, tmp_path) as browser:
+        await browser.open(sandbox.base_url)
+        await browser.until("document.querySelectorAll('.thread li').length === 6 + 5 + 4 + 3")
+        assert await browser.run(f"return {OWNERS}") == [f"+4915123450{place}" for place in range(4)]
+        assert await browser.run("return [...document.querySelectorAll('#known optgroup option')].length") == 1
+        await browser.run(CHOOSE_FIRST, "#known")
+        await browser.until("document.querySelectorAll('.phone').length === 5")
+        assert (await browser.run(f"return {OWNERS}"))[-1] == "+49151234504"
+        await browser.until("document.querySelector('.known').hidden")
+        assert await browser.run(
+            "return document.activeElement.closest('.phone') === [...document.querySelectorAll('.phone')].at(-1)"
+        )
 
 
 async def test_both_sides_react_and_a_certain_message_is_answered(sandbox: World, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { meaningful, passes } from "../../../gateway/workplace/src/core/filtering.ts";
 import { belongs, initialState, listKey, shownConversations, shownKey, withPage } from "../../../gateway/workplace/src/core/store.js";
 import { asBefore } from "../../../gateway/workplace/src/inbox/list/order_kept.ts";
+import { isOffered } from "../../../gateway/workplace/src/inbox/list/ready_rule.ts";
+import { mayBePriced } from "../../../gateway/workplace/src/inbox/priced_number.ts";
 import { filterPatch, topicsOf, viewShown } from "../../../gateway/workplace/src/inbox/list/saved_views.ts";
 import { conversation, ME } from "./samples.mjs";
 
@@ -57,4 +59,19 @@ test("closed ones are shown in their own tab alone, also in the version in which
 test("each filter has a list of its own, none the plain one", () => {
   assert.equal(listKey("mine", "newest", " a ", {}), listKey("mine", "newest", "a"));
   assert.notEqual(listKey("mine", "newest", "", { tag: "a" }), listKey("mine", "newest", "", { tag: "b" }));
+});
+
+test("who has come and is in a queue is offered to be ready, nobody else", () => {
+  const queue = { operator_ids: ["ana"], group_ids: ["sales"] };
+  assert.equal(isOffered({ id: "ana", status: "online" }, [queue]), true);
+  assert.equal(isOffered({ id: "ben", status: "online", group_ids: ["sales"] }, [queue]), true);
+  assert.equal(isOffered({ id: "ben", status: "online", group_ids: [] }, [queue]), false);
+  assert.equal(isOffered({ id: "ana", status: "online" }, []), false);
+  for (const status of ["ready", "unavailable", "offline", "lunch"]) assert.equal(isOffered({ id: "ana", status }, [queue]), false, status);
+  assert.equal(isOffered(undefined, [queue]), false);
+});
+
+test("the price to an unfinished number is not asked for", () => {
+  for (const whole of ["+49 1512 3456789", "+351912000101", "+1 (650) 555-1234"]) assert.equal(mayBePriced(whole), true, whole);
+  for (const other of ["", "+", "+49 15", "49 1512 3456789", "+49 1512 34567890123", "Maria"]) assert.equal(mayBePriced(other), false, other);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayName, displayNumber, dropConversation, initialState, listKey, matches, putConversation, seenSeq, shownConversations, withPage } from "../../../gateway/workplace/src/core/store.js";
+import { displayName, displayNumber, dropConversation, initialState, listKey, matches, putConversation, seenSeq, shownConversations, withoutClosed, withPage } from "../../../gateway/workplace/src/core/store.js";
 import { dayName, duration, replyWindow, shortAge } from "../../../gateway/workplace/src/core/time.js";
 import { conversation, ME, message } from "./samples.mjs";
 
@@ -72,4 +72,15 @@ test("what has left is remembered for as long as a page may be under way, not fo
   const left = Array.from({ length: 2_000 }, (_, n) => n).reduce((before, n) => dropConversation(before, `c${n}`, 3), state);
   assert.ok(left.left.size <= 500);
   assert.equal(putConversation(left, conversation({ id: "c1999", version: 3 })), left, "an older page does not bring it back");
+});
+
+test("what was closed is forgotten once it is not shown, over a day of work", () => {
+  const closed = (id) => conversation({ id, state: "closed", version: 9 });
+  const still = { ...state, view: "mine", conversations: new Map([["open", conversation({ id: "open" })]]) };
+  let day = still;
+  for (let n = 0; n < 300; n += 1) day = putConversation(withoutClosed(Object.assign({}, day, { selected: `c${n}` })), closed(`c${n}`));
+  assert.deepEqual([...day.conversations.keys()], ["open", "c299"], "the one on the screen stays");
+  const reading = { ...day, view: "closed" };
+  assert.equal(withoutClosed(reading), reading, "their own tab keeps them");
+  assert.deepEqual([...withoutClosed({ ...day, selected: "open" }).conversations.keys()], ["open"]);
 });

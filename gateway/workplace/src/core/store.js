@@ -122,6 +122,16 @@ export function dropConversation(state, id, version = 0) {
   };
 }
 
+/**
+ * Forgets the closed conversations that nothing shows any more: no event tells of them again, and over a day they would
+ * be most of what is kept. The tab of closed ones reads them anew whenever it is opened.
+ */
+export function withoutClosed(state) {
+  if (state.view === "closed") return state;
+  const kept = [...state.conversations].filter(([id, one]) => one.state !== "closed" || id === state.selected);
+  return kept.length === state.conversations.size ? state : { ...state, conversations: new Map(kept) };
+}
+
 /** No page is under way for as long as it takes that so many others leave. */
 const LEFT_KEPT = 500;
 

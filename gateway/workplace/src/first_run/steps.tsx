@@ -7,6 +7,7 @@ import { parts } from "../frame/address.ts";
 import { screenOf } from "../frame/screens.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
 import { useStore } from "../frame/use_store.ts";
+import { ReadyButton } from "../inbox/list/ready_offer.tsx";
 import { Icon } from "../ui/icon.tsx";
 
 interface Beginning {
@@ -38,7 +39,9 @@ export default function Steps() {
         <Step done={value.channels > 0} now={step === 1} title={t("first_run.channel")} text={t("first_run.channel_text")}>
           <a href="/settings/channels">{t("first_run.connect")}</a>
         </Step>
-        <Step done={ready} now={step === 2} title={t("first_run.ready")} text={t("first_run.ready_text")} />
+        <Step done={ready} now={step === 2} title={t("first_run.ready")} text={t("first_run.ready_text")}>
+          <ReadyButton />
+        </Step>
         <Step done={false} now={step === 3} title={t("first_run.answer")} text={t("first_run.answer_text")} />
       </ol>
     </section>

@@ -62,8 +62,9 @@ let audio: AudioContext | null = null;
 const SECONDS = 0.12;
 const LOUDNESS = 0.08;
 
-/** Play tones of some frequencies (in hertz) after one another. A browser plays nothing before the first click. */
+/** Play tones of some frequencies (in hertz) after one another. A browser plays nothing before the first click, and complains. */
 function play(frequencies: number[]): void {
+  if (navigator.userActivation?.hasBeenActive === false) return;
   audio ??= new AudioContext();
   if (audio.state === "suspended") audio.resume().catch(() => {});
   for (const [place, frequency] of frequencies.entries()) {

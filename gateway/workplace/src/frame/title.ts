@@ -2,8 +2,10 @@
 
 import { effect, signal } from "@preact/signals";
 import { t } from "../core/words.ts";
+import { parts } from "./address.ts";
+import { screenOf } from "./screens.ts";
 
-/** What the screen is called; null in the inbox. */
+/** What the screen is called; null in the inbox, and until the screen has come. */
 export const screenTitle = signal<string | null>(null);
 
 /** How many messages of one's own conversations are unread, and what the workspace is called. */
@@ -13,7 +15,8 @@ export const inboxTitle = signal<{ unread: number; workspace: string | null }>({
 export function keepTitle(): () => void {
   return effect(() => {
     const { unread, workspace } = inboxTitle.value;
-    const shown = screenTitle.value ?? (workspace ? `${t("screens.inbox")} – ${workspace}` : t("screens.inbox"));
+    const place = t(screenOf(parts.value[0])?.title ?? "screens.inbox"); // until the screen has come, and says what it shows
+    const shown = screenTitle.value ?? (workspace ? `${place} – ${workspace}` : place);
     document.title = unread ? `(${unread}) ${shown}` : shown;
     // Not all browsers have it, and it may be forbidden: the title says the same.
     if (unread) navigator.setAppBadge?.(unread).catch(() => {});

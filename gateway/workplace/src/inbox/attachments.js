@@ -7,6 +7,7 @@ import { size } from "./thread/links.ts";
 
 const MAX_BYTES = 100 * 1024 * 1024; // the server's limit; each channel has its own below it
 const MEGABYTE = 1024 * 1024;
+const KNOWN = 20; // uploads
 
 /** What is sent as more than a document: by type, and up to a size that all messengers take. */
 const KINDS = [
@@ -32,7 +33,7 @@ export function contentsOf(files, text) {
 
 export class Attachments {
   #lists = new Map(); // conversation id → [{key, file, state, detail, sent, stop, uploaded}]
-  #known = new Map(); // id of an uploaded file → its item, to put it back where a message was refused
+  #known = new Map(); // id of an uploaded file → its item, the latest ones, to put it back where a message was refused
   #number = 0;
 
   /**
@@ -99,11 +100,17 @@ export class Attachments {
     this.#end(item, "uploading", "");
     try {
       item.uploaded = await this.upload(item.file, (sent) => this.#progress(item, sent), item.stop.signal);
-      this.#known.set(item.uploaded.id, item);
+      this.#remember(item);
       this.#end(item, "ready", "");
     } catch (problem) {
       this.#end(item, problem.passing ? "failed" : "refused", problem.message);
     }
+  }
+
+  /** A refusal comes soon: what was sent long ago is not kept for it. */
+  #remember(item) {
+    this.#known.set(item.uploaded.id, item);
+    if (this.#known.size > KNOWN) this.#known.delete(this.#known.keys().next().value);
   }
 
   #end(item, state, detail) {

@@ -15,7 +15,7 @@ import { notify } from "../frame/notices.js";
 import { phone } from "../frame/phone.ts";
 import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";
-import { displayName, initialState, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
+import { displayName, initialState, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withoutClosed, withThreadLoading, withThreadPage } from "../core/store.js";
 import { TemplateOffer } from "./offer_place.js";
 import { Sync } from "../core/sync.js";
 import { detailsOpen } from "./panes.ts";
@@ -136,7 +136,7 @@ export class Inbox {
   }
 
   #show(id) {
-    this.store.set((state) => ({ ...state, selected: id, gone: null, earlier: state.selected === id ? state.earlier : null }));
+    this.store.set((state) => withoutClosed({ ...state, selected: id, gone: null, earlier: state.selected === id ? state.earlier : null }));
     this.#pane("thread");
     if (!this.store.state.conversations.has(id)) this.sync.refresh(id);
     if (!this.store.state.threads.get(id)?.loaded) this.#readNewest();
@@ -147,7 +147,7 @@ export class Inbox {
   }
 
   #view(what) {
-    this.store.set((state) => ({ ...state, ...what }));
+    this.store.set((state) => withoutClosed({ ...state, ...what }));
     const { view, lists } = this.store.state;
     const key = shownKey(this.store.state);
     const old = view === "closed" && lists[key]?.loaded; // no event tells of what was closed in the meantime

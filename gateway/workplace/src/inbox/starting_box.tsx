@@ -9,6 +9,7 @@ import { useLoaded } from "../frame/use_loaded.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField, TextField } from "../ui/form.tsx";
 import { Empty, Show } from "../ui/page.tsx";
+import { mayBePriced } from "./priced_number.ts";
 import type { Prices } from "./prices.ts";
 import type { Whom } from "./starting.ts";
 import { templateChooser } from "./template_offer.js";
@@ -51,7 +52,7 @@ export default function StartingBox({ whom, onClose }: { whom: Whom | null; onCl
                   <TextField label={t("starting.to")} hint={t("starting.to_hint")} type="tel" placeholder="+49 1512 3456789" value={to} onChange={setTo} />
                 </div>
               )}
-              <Templates key={channelId} channelId={channelId} to={whom?.id ?? to.trim()} priced={asked} onClose={onClose} />
+              <Templates key={channelId} channelId={channelId} to={whom?.id ?? to.trim()} priced={whom || mayBePriced(asked) ? asked : ""} onClose={onClose} />
             </div>
           );
         }}

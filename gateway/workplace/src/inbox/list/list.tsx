@@ -15,6 +15,7 @@ import { picked, searched, theList, togglePicked, toList } from "./actions.ts";
 import { BulkBar } from "./bulk.tsx";
 import { Filters, FilterButton } from "./filters.tsx";
 import { asBefore } from "./order_kept.ts";
+import { ReadyOffer } from "./ready_offer.tsx";
 import { Row } from "./row.tsx";
 import { Tabs, type View } from "./tabs.tsx";
 import { partOf, scrollFor, type Part, type Seen } from "./window_of.ts";
@@ -33,6 +34,7 @@ export function ListPane() {
 function Pane() {
   return (
     <>
+      <ReadyOffer />
       <div class="tools">
         <Search />
         <Order />

@@ -262,7 +262,7 @@ export default {
     of_contact: "To {name}",
   },
   connection: { connecting: "Connecting…", live: "Live", offline: "No connection – trying again" },
-  own_status: { title: "Your status", next: "Next status, when your conversations are closed", then_nothing: "then no change", follows: "then {status}", just_now: "just now" },
+  own_status: { title: "Your status", next: "Next status, when your conversations are closed", then_nothing: "then no change", follows: "then {status}", just_now: "just now", offer: { title: "Begin to work", text: "Queues give you conversations once you are ready.", ready: "I’m ready", later: "Not now" } },
   network: {
     silent: "The server does not answer. Check the connection.",
     broke: "The answer broke off. Check the connection.",

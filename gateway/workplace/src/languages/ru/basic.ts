@@ -263,7 +263,7 @@ const ru: BasicWords = {
     of_contact: "Кому: {name}",
   },
   connection: { connecting: "Соединяемся…", live: "На связи", offline: "Нет связи – пробуем снова" },
-  own_status: { title: "Ваш статус", next: "Следующий статус, когда ваши диалоги закроются", then_nothing: "затем тот же", follows: "затем: {status}", just_now: "только что" },
+  own_status: { title: "Ваш статус", next: "Следующий статус, когда ваши диалоги закроются", then_nothing: "затем тот же", follows: "затем: {status}", just_now: "только что", offer: { title: "Начать работу", text: "Очереди отдают вам диалоги, когда вы готовы.", ready: "Начать работу", later: "Не сейчас" } },
   network: {
     silent: "Сервер не отвечает. Проверьте связь.",
     broke: "Ответ оборвался. Проверьте связь.",
