@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from inbox.foundation.settings import Settings
@@ -10,6 +12,12 @@ from inbox.people.password_links import password_link
 from inbox.sending.carrying_over import prepare_database
 from inbox.storage.database import DatabaseUnavailableError
 from inbox.storage.runtime import open_runtime
+
+_FAULTS: Final = {
+    False: "--email: must be an e-mail address, such as owner@shop.example",
+    True: "--owner-name: must have 1 to 200 characters",
+}
+"""By whether it is about the name."""
 
 
 class NotCreatedError(Exception):
@@ -26,8 +34,8 @@ async def create_with_owner(settings: Settings, *, name: str, email: str, owner_
         raise NotCreatedError("--name: must have 1 to 200 characters")
     try:
         owner = msgspec.convert({"name": owner_name, "email": email}, NewOperator)
-    except msgspec.ValidationError:
-        raise NotCreatedError("--email: must be an e-mail address; --owner-name: 1 to 200 characters") from None
+    except msgspec.ValidationError as fault:
+        raise NotCreatedError(_FAULTS[str(fault).endswith("`$.name`")]) from None
     try:
         return await _create(settings, name, owner)
     except DatabaseUnavailableError as fault:

@@ -36,7 +36,7 @@ async def create(options: argparse.Namespace) -> None:
     async with open_backing(report_to_stderr) as backing:
         from gateway.commands.new_workspace import NotCreatedError, create_with_owner  # noqa: PLC0415 - loaded while mongod starts
 
-        owner_name = options.owner_name or options.email.partition("@")[0]
+        owner_name = options.owner_name or options.email.partition("@")[0] or options.email
         try:
             print(
                 await create_with_owner(backing.settings, name=options.name, email=options.email, owner_name=owner_name)

@@ -59,7 +59,7 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def make_queues(runtime: Runtime, workspace_id: str, team: Team) -> list[SeededQueue]:
-    """Make "Sales", which hands on to "Support" who has waited too long there."""
+    """Make "Sales", which hands on to "Support" who has waited too long there; the supervisor sees both."""
     await _make_group(runtime, workspace_id, team)
     await _make_setting(runtime, workspace_id, STATUSES, StatusFields(name="Lunch"))
     await _make_setting(runtime, workspace_id, BUSINESS_HOURS, OFFICE_HOURS)
@@ -117,7 +117,7 @@ def _sales(team: Team, next_queue_id: str) -> QueueFields:
         next_queue_id=next_queue_id,
         sticky=True,
         capacity=CAPACITY,
-        operator_ids=team.operator_ids,
+        operator_ids=(*team.operator_ids, team.supervisor_id),
         texts=SALES_TEXTS,
         repeat_wait_text_seconds=2 * 60,
         no_answer_seconds=5 * 60,

@@ -1,1 +1,1 @@
-import{ri as e}from"./shared.js";var t=e(null);function n(e=null){t.value={whom:e}}export{t as n,n as t};
+import{ii as e}from"./shared.js";var t=e(null);function n(e=null){t.value={whom:e}}export{t as n,n as t};

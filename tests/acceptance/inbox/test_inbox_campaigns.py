@@ -61,6 +61,7 @@ def test_campaign_from_list_to_results(owner: Browser, people: Path) -> None:
     upload(owner, people)
     shows(owner, f"{RECIPIENTS} recipients are checked")
     shows(owner, "2 rows are left out")
+    shows(owner, "1 row: the number is in the list already")
     guessed = lambda: field(owner, "Value of 1").get_attribute("placeholder")  # noqa: E731
     owner.until(lambda: guessed() == "{{ first_name }}", "the column is guessed")
     fill(owner, "Value of 1", "{{ surname }}")
@@ -72,6 +73,16 @@ def test_campaign_from_list_to_results(owner: Browser, people: Path) -> None:
     shows(owner, "Will get it")
     assert violations(owner) == []
     press_button(owner, "Start")
+    asked = lambda: owner.one("dialog[open]").text  # noqa: E731
+    owner.until(lambda: "people will get it" in asked(), "it is asked, and says how many")
+    assert "do not fit the template" in asked(), "those of variant B, whose values are missing"
+    assert "rate card" in asked()
+    assert violations(owner) == []
+    press_button(owner, "Cancel")
+    owner.until(lambda: not owner.all("dialog[open]"), "nothing is begun")
+    assert owner.all("#screen [data-state=ready]")
+    press_button(owner, "Start")
+    press_button(owner, "Send now")
     owner.until(lambda: owner.all("#screen [data-state=completed]"), "it is completed")
     shows(owner, f"{RECIPIENTS} of {RECIPIENTS} settled")
     press_button(owner, "Count again")
@@ -95,6 +106,9 @@ def test_who_would_get_nothing_is_told_before_the_start(owner: Browser, people: 
     shows(owner, "no row that is a recipient")
     upload(owner, people)
     shows(owner, "No consent to marketing messages is recorded")
+    press_button(owner, "Start")
+    owner.until(lambda: "No consent to marketing" in owner.one("dialog[open]").text, "the question says so, too")
+    press_button(owner, "Cancel")
     press_button(owner, "Discard")
     owner.click("dialog[open] .primary")
     owner.until(lambda: owner.driver.current_url.endswith("/campaigns"), "it is gone")

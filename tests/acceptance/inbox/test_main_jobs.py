@@ -247,6 +247,7 @@ def test_marketing_writes_to_a_segment(hands: Hands, say: Words, shop: Shop, new
     hands.press(text=say("campaigns.check_recipients"))
     page.until(lambda: say("campaigns.will_get") in page.one("#screen").text, "the forecast is there")
     hands.press(text=say("campaigns.actions.start"))
+    hands.press("dialog[open] button", text=say("campaigns.start_confirm"))
     page.until(lambda: page.all("#screen [data-state=completed]"), "it is completed")
     shop.demo.wait_until(lambda: len(reader._control("GET", "/thread")["messages"]) == 2, "the customer has it")
     hands.press(text=say("campaigns.count_again"))

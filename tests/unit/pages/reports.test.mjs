@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spanText } from "../../../gateway/workplace/src/core/spans.ts";
-import { bounds, daysOf, groupings, keysOf, kindOf, limitOf } from "../../../gateway/workplace/src/reports/report_words.ts";
+import { paceOf } from "../../../gateway/workplace/src/board/pace_rules.ts";
+import { bounds, costsOf, daysBetween, daysOf, groupings, keysOf, kindOf, limitOf } from "../../../gateway/workplace/src/reports/report_words.ts";
+import { inMoney, summed } from "../../../gateway/workplace/src/ui/money.ts";
 
 test("a span that ends today has as many days as it says", () => {
   const today = new Date(2026, 2, 3);
@@ -45,4 +47,26 @@ test("lengths of time have two parts at most, in the words of the language", () 
   assert.equal(spanText(11_520, "en"), "3 hr 12 min");
   assert.equal(spanText(11_520, "ru"), "3 ч 12 мин");
   assert.equal(spanText(3 * 86_400, "en"), "3 days");
+});
+
+test("each day has what it cost in a currency, and nothing where nothing was delivered", () => {
+  const rows = [{ key: "2026-03-29", costs: [{ currency: "EUR", amount: "1.5" }, { currency: "USD", amount: "2" }] }];
+  const days = daysBetween("2026-03-28", "2026-03-29");
+  assert.deepEqual(days, ["2026-03-28", "2026-03-29"]);
+  assert.deepEqual(costsOf(rows, "EUR", days), [0, 1.5]);
+  assert.deepEqual(costsOf(rows, "GBP", days), [0, 0]);
+});
+
+test("a price has fractions of a cent, a sum has none unless it is less than a cent", () => {
+  assert.equal(inMoney({ currency: "EUR", amount: "0.0616" }), "€0.0616");
+  assert.equal(summed({ currency: "EUR", amount: "12.34567" }), "€12.35");
+  assert.equal(summed({ currency: "EUR", amount: "0.0042" }), "€0.0042");
+  assert.equal(summed({ currency: "EUR", amount: "0" }), "€0.00");
+  assert.equal(summed({ currency: "JPY", amount: "12.3" }), "¥12");
+  assert.equal(summed({ currency: "gold", amount: "3" }), "3 gold");
+});
+
+test("the pace is that of the report's columns, and a queue that is not in it had nothing", () => {
+  const pace = paceOf({ from: "2026-03-28T10:00:00Z", columns: ["opened", "closed"], rows: [{ key: "q1", values: [3, 1] }], total: [5, null] });
+  assert.deepEqual([pace.of("q1"), pace.of("q2"), pace.all], [{ opened: 3, closed: 1 }, { opened: 0, closed: 0 }, { opened: 5, closed: 0 }]);
 });

@@ -96,7 +96,7 @@ function Actions({ campaign, act }: { campaign: Campaign; act: (action: Action) 
   const [testing, setTesting] = useState(false);
   const [key] = useState(newKey);
   const can = actionsOf(campaign);
-  const plain = (["retry", "pause", "resume"] as const).filter((one) => can.includes(one));
+  const plain = (["pause", "resume"] as const).filter((one) => can.includes(one));
   const copy = async () => {
     try {
       const made: Campaign = await api.request("POST", `${path}/copy`, { body: {}, key });
@@ -106,6 +106,7 @@ function Actions({ campaign, act }: { campaign: Campaign; act: (action: Action) 
       notify((problem as Error).message);
     }
   };
+  const retry = async () => keep([await api.request("POST", `${path}/retry`)]);
   const cancel = async () => keep([await api.request("POST", `${path}/cancel`)]);
   const remove = async () => {
     await api.request("DELETE", path);
@@ -115,6 +116,7 @@ function Actions({ campaign, act }: { campaign: Campaign; act: (action: Action) 
   return (
     <>
       {plain.map((one) => <button key={one} type="button" onClick={() => void act(one)}>{t(`campaigns.actions.${one}`)}</button>)}
+      {can.includes("retry") && <AskFirst harmless label={t("campaigns.actions.retry")} title={t("campaigns.retry_title")} text={t("campaigns.retry_text", { n: campaign.counts.failed })} confirm={t("campaigns.actions.retry")} act={retry} />}
       {campaign.state === "ready" && <button type="button" onClick={() => setTesting(true)}>{t("campaigns.test")}</button>}
       <button type="button" onClick={() => void copy()}>{t("campaigns.copy")}</button>
       {can.includes("cancel") && <AskFirst label={t("campaigns.actions.cancel")} title={t("campaigns.actions.cancel")} text={t("campaigns.cancel_text")} confirm={t("campaigns.actions.cancel")} act={cancel} />}

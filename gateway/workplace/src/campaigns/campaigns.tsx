@@ -58,7 +58,7 @@ function List() {
       <Show loaded={loaded}>
         {({ ids, more }) => {
           const rows = ids.flatMap((id) => known.get(id) ?? []);
-          if (!rows.length) return <Empty text={t(q || state ? "campaigns.none_found" : "campaigns.none")} />;
+          if (!rows.length) return q || state ? <Empty text={t("campaigns.none_found")} /> : <Empty text={t("campaigns.none")}><a class="button" href="/campaigns/new">{t("campaigns.new")}</a></Empty>;
           return (
             <>
               <CampaignTable rows={rows} />

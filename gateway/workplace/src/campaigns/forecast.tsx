@@ -5,10 +5,11 @@ import { here } from "../core/session.ts";
 import { briefly, fullTime } from "../core/time.js";
 import { language, t } from "../core/words.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
-import { inMoney } from "../ui/money.ts";
+import { summed } from "../ui/money.ts";
 import { Section, Show, Table } from "../ui/page.tsx";
 import type { Campaign } from "./campaign_types.ts";
 import { whyLeftOut } from "./campaign_words.ts";
+import { StartBox } from "./start_box.tsx";
 
 interface LeftOut {
   reason: string;
@@ -24,7 +25,7 @@ interface Version {
   by_card: { currency: string; amount: string } | null;
 }
 
-interface Outlook {
+export interface Outlook {
   recipients: number;
   rate_per_second: number;
   seconds: number;
@@ -42,20 +43,16 @@ export function Forecast({ campaign, start }: { campaign: Campaign; start: () =>
   const { api } = here();
   const { counts: _, ...asked } = campaign;
   const loaded = useLoaded<Outlook>(() => api.request("POST", `/campaigns/${campaign.id}/forecast`, { body: {} }), [JSON.stringify(asked)]);
-  const [busy, setBusy] = useState(false);
-  const press = async () => {
-    setBusy(true);
-    await start();
-    setBusy(false);
-  };
+  const [asks, setAsks] = useState(false);
   return (
     <Section title={t("campaigns.forecast")}>
       <Show loaded={loaded}>{(outlook) => <Figures outlook={outlook} />}</Show>
       {campaign.schedule_at && <p>{t("campaigns.starts_at", { time: fullTime(campaign.schedule_at, language.value) })}</p>}
       <div class="form-actions">
-        <button type="button" class="primary" disabled={busy || loaded.value === undefined} onClick={() => void press()}>{t("campaigns.actions.start")}</button>
+        <button type="button" class="primary" disabled={loaded.value === undefined} onClick={() => setAsks(true)}>{t("campaigns.actions.start")}</button>
         <button type="button" onClick={() => void loaded.reload()}>{t("campaigns.forecast_again")}</button>
       </div>
+      {asks && loaded.value && <StartBox campaign={campaign} outlook={loaded.value} start={start} onClose={() => setAsks(false)} />}
     </Section>
   );
 }
@@ -70,7 +67,7 @@ function Figures({ outlook }: { outlook: Outlook }) {
     [t("campaigns.get_nothing"), whole(out.reduce((sum, one) => sum + one.count, 0))],
     [t("campaigns.takes"), briefly(outlook.seconds * 1000)],
     ...(outlook.days > 1 ? [[t("campaigns.days"), whole(outlook.days)] as [string, string]] : []),
-    [t("campaigns.cost"), cost ? inMoney(cost) : t("campaigns.no_card")],
+    [t("campaigns.cost"), cost ? summed(cost) : t("campaigns.no_card")],
   ];
   return (
     <>
@@ -83,7 +80,7 @@ function Figures({ outlook }: { outlook: Outlook }) {
           columns={[
             { title: t("campaigns.variant"), cell: (one) => `${one.variant.toUpperCase()}: ${one.template.name} (${one.template.language})` },
             { title: t("campaigns.recipients"), cell: (one) => whole(one.recipients), figures: true },
-            { title: t("campaigns.cost"), cell: (one) => (one.by_card ? inMoney(one.by_card) : "–"), figures: true },
+            { title: t("campaigns.cost"), cell: (one) => (one.by_card ? summed(one.by_card) : "–"), figures: true },
           ]}
         />
       )}

@@ -1,6 +1,7 @@
 // Whom a campaign goes to: a list, the contacts with a tag, or a segment. Each row is checked before the start.
 
 import { useState } from "preact/hooks";
+import { fromServer } from "../core/say.ts";
 import { here } from "../core/session.ts";
 import { t } from "../core/words.ts";
 import { notify } from "../frame/notices.js";
@@ -35,7 +36,7 @@ export function Chosen({ campaign: { id, name, audience } }: { campaign: Campaig
       {audience.segment && <p>{t("campaigns.of_segment", { name: audience.segment.name })}</p>}
       {(!audience.segment || audience.fixed_at) && <p role="status">{t("campaigns.accepted", { n: audience.accepted })}</p>}
       {out > 0 && <p>{t("campaigns.rows_left_out", { n: out })} <button type="button" onClick={errors}>{t("campaigns.list_errors")}</button></p>}
-      {Object.keys(audience.reasons).length > 0 && <ul class="plain small">{Object.entries(audience.reasons).map(([reason, n]) => <li key={reason}>{reason}: {n}</li>)}</ul>}
+      {Object.keys(audience.reasons).length > 0 && <ul class="plain small">{Object.entries(audience.reasons).map(([reason, n]) => <li key={reason}>{t("campaigns.rows_for_reason", { n, reason: fromServer(reason) })}</li>)}</ul>}
     </div>
   );
 }

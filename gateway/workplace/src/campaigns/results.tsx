@@ -6,7 +6,7 @@ import { fullTime } from "../core/time.js";
 import { language, t } from "../core/words.ts";
 import { notify } from "../frame/notices.js";
 import { useLoaded } from "../frame/use_loaded.ts";
-import { inMoney, type Money } from "../ui/money.ts";
+import { summed, type Money } from "../ui/money.ts";
 import { Section, Show, Table } from "../ui/page.tsx";
 import { save } from "./campaign_files.ts";
 import type { Campaign, TemplateName } from "./campaign_types.ts";
@@ -97,7 +97,7 @@ function Figures({ achieved }: { achieved: Achieved }) {
           counted(t("campaigns.answered"), (row) => row.responses?.answered),
           counted(t("campaigns.pressed"), (row) => row.responses?.pressed),
           counted(t("campaigns.opted_out"), (row) => row.responses?.opted_out),
-          { title: t("campaigns.cost"), figures: true, cell: ({ responses }) => (responses ? responses.costs.map(inMoney).join(", ") || (responses.unknown ? t("campaigns.price_unknown") : "–") : "–") },
+          { title: t("campaigns.cost"), figures: true, cell: ({ responses }) => (responses ? responses.costs.map(summed).join(", ") || (responses.unknown ? t("campaigns.price_unknown") : "–") : "–") },
         ]}
       />
       {achieved.link_clicks && <p>{t("campaigns.clicks", { n: achieved.link_clicks.clicked })}</p>}

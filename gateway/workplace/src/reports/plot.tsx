@@ -57,7 +57,7 @@ function optionsOf(box: HTMLElement, label: string, names: string[], series: Ser
     scales: { x: { time: false, range: [-0.5, names.length - 0.5] } },
     axes: [
       { ...axis, splits: (plot) => names.map((_, at) => at).filter((at) => at % every(plot) === 0), values: (_, splits) => splits.map((at) => names[at] ?? "") },
-      { ...axis, size: 56, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000] },
+      { ...axis, size: 56, incrs: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000] },
     ],
     series: [
       { label, value: (_, at) => names[at] ?? "–" },

@@ -64,3 +64,15 @@ export function keysOf(by: string, from: string, to: string): string[] {
   for (const day = new Date(from); day < new Date(to); day.setDate(day.getDate() + 1)) keys.push(dayText(day));
   return keys;
 }
+
+/** The days of a span of days, the last one too. */
+export function daysBetween(from: string, to: string): string[] {
+  const span = bounds(from, to);
+  return keysOf("day", span.from, span.to);
+}
+
+/** What each day cost in a currency: nothing where nothing was delivered. */
+export function costsOf(rows: readonly { key: string; costs: readonly { currency: string; amount: string }[] }[], currency: string, days: readonly string[]): number[] {
+  const amounts = new Map(rows.map((row) => [row.key, Number(row.costs.find((one) => one.currency === currency)?.amount ?? 0)]));
+  return days.map((day) => amounts.get(day) ?? 0);
+}

@@ -104,7 +104,7 @@ function List<T extends { id: string }, K>({ kind, loaded, address, may }: { kin
               ...(kind.columns?.(known) ?? []),
             ]}
           />
-        ) : <Empty text={kind.none} />)}
+        ) : <Empty text={kind.none}>{add}</Empty>)}
       </Show>
     </Page>
   );

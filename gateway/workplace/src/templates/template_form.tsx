@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Problem } from "../core/api.js";
 import { here } from "../core/session.ts";
 import { fromServer } from "../core/say.ts";
-import { t } from "../core/words.ts";
+import { language as shownIn, t } from "../core/words.ts";
 import { Form, SelectField, TextArea, TextField } from "../ui/form.tsx";
 import { DurationField } from "../ui/duration.tsx";
 import { TemplateButtons, type Button } from "./template_buttons.tsx";
@@ -18,6 +18,14 @@ const PAUSE = 300; // milliseconds after the last change
 const SHAPES = ["one", "cards"] as const;
 const HEADERS = ["TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"] as const;
 const CATEGORIES = ["utility", "marketing"] as const;
+/** Some of WhatsApp's codes, to choose from; any other one can be written. */
+const USUAL_LANGUAGES = ["ar", "de", "en", "en_GB", "en_US", "es", "es_AR", "es_MX", "fr", "hi", "id", "it", "kk", "nl", "pl", "pt_BR", "pt_PT", "ru", "tr", "uk", "uz", "zh_CN"];
+
+/** Their codes and names, in the order of the names. */
+function languagesByName(): [string, string][] {
+  const names = new Intl.DisplayNames([shownIn.value], { type: "language" });
+  return USUAL_LANGUAGES.map((code): [string, string] => [code, names.of(code.replace("_", "-")) ?? code]).sort(([, one], [, other]) => one.localeCompare(other, shownIn.value));
+}
 
 interface Draft {
   channel_id: string;
@@ -100,6 +108,7 @@ export function TemplateForm({ template, numbers, save, done }: {
     }
   };
   const carousel = draft.cards.length > 0;
+  const isBegun = template !== null || changed; // an untouched form is not told off
   const found = changed && lint ? faultsIn(lint, fields.components) : {};
   return (
     <div class="template-columns">
@@ -110,7 +119,8 @@ export function TemplateForm({ template, numbers, save, done }: {
         >
           {template === null && <SelectField label={t("templates.number")} pointer="/channel_id" value={draft.channel_id} choices={numbers.map((one) => ({ value: one.id, text: one.name }))} onChange={(channel_id) => set({ channel_id })} />}
           <TextField label={t("settings.name")} hint={t("templates.name_hint")} pointer="/name" disabled={fixed} value={draft.name} onChange={(name) => set({ name })} />
-          <TextField label={t("templates.language")} hint={t("templates.language_hint")} pointer="/language" disabled={fixed} value={draft.language} onChange={(code) => set({ language: code })} />
+          <TextField label={t("templates.language")} hint={t("templates.language_hint")} pointer="/language" disabled={fixed} list="template-languages" value={draft.language} onChange={(code) => set({ language: code })} />
+          <datalist id="template-languages">{languagesByName().map(([code, name]) => <option key={code} value={code}>{name}</option>)}</datalist>
           <SelectField label={t("templates.category")} pointer="/category" value={draft.category} choices={CATEGORIES.map((value) => ({ value, text: t(`templates.category_hints.${value}`) }))} onChange={(category) => set({ category })} />
           {draft.category === "marketing" && (
             <SelectField label={t("templates.shape")} value={carousel ? "cards" : "one"} choices={SHAPES.map((value) => ({ value, text: t(`templates.shapes.${value}`) }))} onChange={(value) => set({ cards: value === "cards" ? firstCards() : [] })} />
@@ -137,7 +147,7 @@ export function TemplateForm({ template, numbers, save, done }: {
       </section>
       <div class="template-side">
         <section class="section" aria-label={t("templates.preview")}><h3>{t("templates.preview")}</h3>{lint && <TemplatePreview preview={lint.preview} pictures={[draft, ...draft.cards].map((one) => pictureOf(one.handle))} />}</section>
-        <section class="section" aria-label={t("templates.rules")} aria-live="polite"><h3>{t("templates.rules")}</h3>{lint && <Findings findings={lint.findings} />}</section>
+        <section class="section" aria-label={t("templates.rules")} aria-live="polite"><h3>{t("templates.rules")}</h3>{isBegun ? lint && <Findings findings={lint.findings} /> : <p class="soft small">{t("templates.rules_hint")}</p>}</section>
       </div>
     </div>
   );
@@ -183,7 +193,7 @@ function Examples({ draft, onChange }: { draft: Draft; onChange: (examples: Reco
 function Findings({ findings }: { findings: Finding[] }) {
   return (
     <ul class="findings">
-      {findings.map((one) => <li key={`${one.code} ${one.pointer}`} class={one.severity} data-code={one.code}>{fromServer(one.message)} <span class="soft small">{one.source}</span></li>)}
+      {findings.map((one) => <li key={`${one.code} ${one.pointer}`} class={one.severity} data-code={one.code} title={one.source}>{fromServer(one.message)}</li>)}
       {!findings.length && <li class="good">{t("templates.no_objections")}</li>}
     </ul>
   );

@@ -50,7 +50,7 @@ function List() {
               { title: t("templates.state"), cell: (one) => <State template={one} /> },
             ]}
           />
-        ) : <Empty text={t(wanted || status ? "templates.none_found" : "templates.none")} />)}
+        ) : wanted || status ? <Empty text={t("templates.none_found")} /> : <Empty text={t("templates.none")}><a class="button" href="/templates/new">{t("templates.new")}</a></Empty>)}
       </Show>
     </Page>
   );

@@ -58,7 +58,7 @@ export default {
     hint: "Short words on conversations and contacts. Operators make new ones by using them.",
     new: "New tag",
     change: "Change the tag",
-    none: "There are no tags yet.",
+    none: "There are no tags yet. Operators mark conversations with them, as “order” or “return”.",
     remove: "Remove",
     remove_one: "Remove the tag “{name}”",
     merge_into: "Merge into",

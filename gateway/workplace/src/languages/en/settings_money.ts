@@ -4,7 +4,7 @@ export default {
   rate_cards: {
     title: "Rate cards",
     hint: "What a message costs from a date on. Download the card in your account’s currency from Meta’s pricing page.",
-    none: "There are none yet: prices are not known.",
+    none: "There are none yet: what messages cost is not known until a card is uploaded above.",
     from: "From",
     currency: "Currency",
     all_channels: "All channels",

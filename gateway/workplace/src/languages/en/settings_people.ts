@@ -45,14 +45,14 @@ export default {
   groups_page: {
     title: "Groups",
     hint: "Operators belong to groups; supervisors see what the members of their groups have.",
-    none: "There are no groups yet.",
+    none: "There are no groups yet. A supervisor looks after the people of a group.",
     supervisors: "Supervisors",
     supervisors_hint: "They need the role “Supervisor” or a higher one.",
   },
   statuses: {
     title: "Statuses",
     hint: "Reasons for being away, such as “Lunch”. Nothing is given out meanwhile.",
-    none: "There are no statuses of your own yet.",
+    none: "There are no statuses of your own yet, such as “Lunch” or “Training”.",
   },
   sign_ins: {
     title: "Sign-ins",

@@ -12,7 +12,7 @@ export default {
   api_keys: {
     title: "API keys",
     hint: "For programs that use the API. Give each one a key of its own, with only what it needs.",
-    none: "There are no API keys yet.",
+    none: "There are no API keys yet. A program of yours needs one to use the API.",
     name_hint: "What the program is.",
     scopes: "May",
     scopes_hint: "What the key opens.",
@@ -31,7 +31,7 @@ export default {
   bots: {
     title: "Bots",
     hint: "Programs that answer first and hand over to people. A channel names its bot.",
-    none: "There are no bots yet.",
+    none: "There are no bots yet. Without one every conversation goes to people.",
     url_hint: "Where the bot is told that it is its turn.",
     enabled_hint: "A bot that is not hands over all that it holds.",
     answer: "Time to answer",
@@ -46,7 +46,7 @@ export default {
   helpers: {
     title: "Helpers",
     hint: "Programs that operators ask: for a suggestion, a translation, the words of a voice message, a summary.",
-    none: "There are no helpers yet.",
+    none: "There are no helpers yet. With one operators get suggestions, translations and summaries.",
     kind: "What it does",
     kinds: { suggest: "Suggests answers", translate: "Translates", transcribe: "Writes voice messages down", summarise: "Sums up" },
     url_hint: "Where it is asked. It must not lead into a private network.",
@@ -56,7 +56,7 @@ export default {
   webhooks: {
     title: "Webhooks",
     hint: "Addresses of your programs that are told of events.",
-    none: "There are no webhooks yet.",
+    none: "There are no webhooks yet. A program of yours that should hear of messages needs one.",
     events: "Events",
     events_hint: "One a line: * for all, message.* for all of messages, or a name such as conversation.closed.",
     url_hint: "It must not lead into a private network.",

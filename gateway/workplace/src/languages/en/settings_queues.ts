@@ -114,7 +114,7 @@ export default {
   topics: {
     title: "Topics",
     hint: "What conversations are about, as a tree of at most five levels.",
-    none: "There are no topics yet.",
+    none: "There are no topics yet. With them reports say what customers write about.",
     above: "Below",
     above_hint: "What is below it moves along.",
     top: "At the top",
@@ -125,7 +125,7 @@ export default {
   contact_fields: {
     title: "Contact fields",
     hint: "What the contact card has beyond names, numbers and addresses.",
-    none: "There are no fields of your own yet.",
+    none: "There are no fields of your own yet, such as “Customer number”.",
     key: "Key",
     key_hint: "What programs call it: small letters, digits, _.",
     type: "Kind",
@@ -137,7 +137,7 @@ export default {
   replies: {
     title: "Prepared replies",
     hint: "Collections of texts that operators use again and again, by “/” where they write.",
-    none: "There are no prepared replies yet.",
+    none: "There are no prepared replies yet. Operators find them with / in the composer.",
     new_collection: "New collection",
     everybody: "everybody",
     groups_hint: "Who is offered them, beside managers and above, who are offered all.",

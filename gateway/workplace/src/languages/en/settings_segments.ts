@@ -3,7 +3,7 @@
 export default {
   title: "Segments",
   hint: "Customers by what is known of them, for campaigns. All that is named must be true.",
-  none: "There are none yet.",
+  none: "There are no segments yet. A campaign can go to one, as “German customers who wrote this year”.",
   faults: "To mend",
   missing: "Deleted since: {names}",
   any: "Does not matter",

@@ -3,7 +3,7 @@
 export default {
   title: "Templates",
   hint: "Texts that WhatsApp has reviewed: with them you may write first, and after 24 hours without an answer.",
-  none: "There are no templates yet.",
+  none: "There are no templates yet. With one you may write to a customer first, after WhatsApp has approved it.",
   none_found: "No template is like that.",
   search: "Search by name",
   new: "New template",
@@ -67,6 +67,7 @@ export default {
   max_price_hint: "In the smallest unit of the account’s currency. Empty: no limit.",
   preview: "What the customer sees",
   rules: "WhatsApp’s rules",
+  rules_hint: "What WhatsApp would object to stands here while you write.",
   no_objections: "Nothing to object: it can be submitted.",
   save: "Save draft",
   save_and_submit: "Save and submit",
