@@ -70,7 +70,8 @@ async def show_costs(call: Call[None, CostQuery]) -> CostReport | web.Response:
     if call.query.format is CostFormat.JSON:
         return report
     headers = {"Content-Disposition": 'attachment; filename="costs.csv"'}
-    return web.Response(text=as_csv(report), content_type="text/csv", charset="utf-8", headers=headers)
+    table = as_csv(report, is_masked=call.caller.is_masked)
+    return web.Response(text=table, content_type="text/csv", charset="utf-8", headers=headers)
 
 
 async def show_price(call: Call[None, None]) -> MessagePrice:

@@ -38,7 +38,8 @@ async def show_report(call: Call[None, ReportQuery]) -> Report | web.Response:
     if call.query.format is Format.JSON:
         return report
     headers = {"Content-Disposition": f'attachment; filename="{name.value}.csv"'}
-    return web.Response(text=as_csv(report), content_type="text/csv", charset="utf-8", headers=headers)
+    table = as_csv(report, is_masked=call.caller.is_masked)
+    return web.Response(text=table, content_type="text/csv", charset="utf-8", headers=headers)
 
 
 ROUTES: Final[tuple[Route, ...]] = (

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
 from gateway.api.call import Call, Encoded, Route, Who
+from inbox.files.uploads import files_named
 from inbox.foundation.pages import Page
 from inbox.foundation.problems import ProblemError, not_found
+from inbox.messages.file_sight import sees_file
 from inbox.model.channel_kind import ChannelKind
+from inbox.model.template_files import files_of_values
 from inbox.people.access import Action
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Session
@@ -21,6 +25,7 @@ from templates_hsm.definition.template_definition import Category, TemplateStatu
 from templates_hsm.lint.linter import Finding, Severity, lint
 from templates_hsm.parameters.check_parameters import check_parameters
 from templates_hsm.parameters.faults import Fault
+from templates_hsm.parameters.header_files import Files, check_files, with_names
 from templates_hsm.render.preview import Preview, preview, text_of
 from templates_hsm.store.template_store import TemplateQuery
 from templates_hsm.store.template_views import Price, Seconds, TemplateFields, TemplateView, template_of
@@ -127,9 +132,24 @@ async def preview_template(call: Call[PreviewRequest, None]) -> PreviewAnswer:
     """Show exactly what the customer will see, and what does not fit yet."""
     template = template_of(await call.parts.templates.store.find(call.workspace_id, call.id))
     definition = definition_of(template)
-    shown = preview(definition, call.body.parameters)
-    faults = check_parameters(definition, call.body.parameters, now=call.now)
+    values: Mapping[str, Any] = call.body.parameters
+    faults = check_parameters(definition, values, now=call.now)
+    if not faults:
+        files = await _seen_files(call)
+        faults, values = tuple(check_files(values, files)), with_names(values, files)
+    shown = preview(definition, values)
     return PreviewAnswer(preview=shown, rendered=text_of(shown), faults=faults)
+
+
+async def _seen_files(call: Call[PreviewRequest, None]) -> Files:
+    """Return the stored files that the values name and the caller may see, as in a send."""
+    ids = list({one.id for one in files_of_values(call.body.parameters)})
+    found = await files_named(call.database, [call.workspace_id], ids)
+    return {
+        file.id: file
+        for file in found.values()
+        if await sees_file(call.database, call.caller, file.id, uploaded_by=file.uploaded_by)
+    }
 
 
 async def lint_template(call: Call[LintRequest, None]) -> Lint:

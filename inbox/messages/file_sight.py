@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from inbox.files.file_models import StoredFile
@@ -28,9 +29,20 @@ async def visible_file(database: Database, caller: Caller, file_id: str) -> Stor
     return file
 
 
-async def check_named_file(database: Database, caller: Caller, content: Content) -> None:
-    """Refuse a message that names a file which its sender may not see. Raises `ProblemError` (`content_invalid`)."""
+async def check_named_file(
+    database: Database, caller: Caller, content: Content, *, named_already: Collection[str] = ()
+) -> None:
+    """Refuse a message that names a file which its sender may not see. Raises `ProblemError` (`content_invalid`).
+
+    Args:
+        database: The database.
+        caller: Who writes.
+        content: What they write.
+        named_already: Files of the message as it was before, which whoever changes it may leave in.
+    """
     for file_id, pointer in ({} if caller.sees_all else asked_files(content)).items():
+        if file_id in named_already:
+            continue
         own = {"_id": file_id, "workspace_id": caller.workspace_id}
         found = await database.files.find_one(own, {"uploaded_by": 1})
         if found is None or not await sees_file(database, caller, file_id, uploaded_by=found.get("uploaded_by")):

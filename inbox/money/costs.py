@@ -28,6 +28,7 @@ from inbox.people.accounts import get_workspace
 from inbox.storage.database import Database
 from inbox.storage.documents import Condition, MessageDocument
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
+from inbox.views.masking import masked_text
 
 TOO_BROAD: Final = "Adding this up took too long: choose a shorter span."
 _FIELDS: Final[Mapping[CostsBy, str]] = {
@@ -99,15 +100,18 @@ def _without_row(message: MessageDocument) -> MessagePrice:
     )
 
 
-def as_csv(report: CostReport) -> str:
-    """Write a report as CSV with a header: a line for each row and currency."""
+def as_csv(report: CostReport, *, is_masked: bool = False) -> str:
+    """Write a report as CSV with a header: a line for each row and currency; where masked without numbers."""
+    said = masked_text if is_masked else str
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow((report.group_by.value, "name", "messages", "charged", "free", "unknown", "currency", "amount"))
     for row in report.rows:
         counts = (row.messages, row.charged, row.free, row.unknown)
         for money in row.costs or (Money(currency="", amount=""),):
-            writer.writerow((harmless(row.key), harmless(row.name or ""), *counts, money.currency, money.amount))
+            writer.writerow(
+                (harmless(said(row.key)), harmless(said(row.name or "")), *counts, money.currency, money.amount)
+            )
     return written.getvalue()
 
 

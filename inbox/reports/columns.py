@@ -14,6 +14,7 @@ from inbox.model.close_reasons import CLOSES
 from inbox.model.ratings import GOOD_FROM, SCORES
 from inbox.reports.report_models import Report, ReportName
 from inbox.reports.tallies import LIMITS_SECONDS, Durations, Scoring, Tally, Transferring
+from inbox.views.masking import masked_text
 
 Value = float | None
 _REASONS: Final = [reason.value for reason, rule in CLOSES.items() if rule.is_work]
@@ -112,11 +113,12 @@ def values_of(name: ReportName, tally: Tally) -> Sequence[Value]:
     return _COLUMNS[name].values(tally)
 
 
-def as_csv(report: Report) -> str:
-    """Write a report as CSV with a header; a name can be no formula of a spreadsheet."""
+def as_csv(report: Report, *, is_masked: bool = False) -> str:
+    """Write a report as CSV with a header; names are no formulas, and where masked no numbers."""
+    said = masked_text if is_masked else str
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow((report.group_by.value, "name", *report.columns))
     for row in report.rows:
-        writer.writerow((harmless(row.key), harmless(row.name or ""), *row.values))
+        writer.writerow((harmless(said(row.key)), harmless(said(row.name or "")), *row.values))
     return written.getvalue()

@@ -14,7 +14,7 @@ import msgspec
 from inbox.channel.connected import check_connected
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
-from inbox.files.named_files import named_file, with_facts
+from inbox.files.named_files import asked_files, named_file, with_facts
 from inbox.files.uploads import files_named, keep_named
 from inbox.finding.message_terms import change_terms
 from inbox.foundation.clock import Clock
@@ -22,6 +22,7 @@ from inbox.foundation.decoding import apply_patch
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
 from inbox.messages.append import NewMessages, append, newest_place, touched
+from inbox.messages.file_sight import check_named_file
 from inbox.messages.message_reading import visible_message
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, OutgoingContent
@@ -125,8 +126,10 @@ class ScheduledMessages:
         if message is None:
             return None
         check_write(ConversationFacts.of(conversation), caller)
-        current = {"content": editable(content_of(message)), "send_at": message["send_at"]}
+        said = editable(content_of(message))
+        current = {"content": said, "send_at": message["send_at"]}
         fields = apply_patch(msgspec.to_builtins(current), patch_of_words(patch), ScheduledFields)
+        await check_named_file(self._database, caller, fields.content, named_already=asked_files(said))
         now = self._clock.now()
         check_time(fields.send_at, now)
         content = await self._checked(fields.content, conversation)

@@ -16,15 +16,23 @@ import msgspec
 HIDDEN: Final = "•••"
 FEWEST_DIGITS: Final = 8
 """Shorter ones are order numbers, dates, prices."""
+FEWEST_UNDERSCORED: Final = 10
+"""Beside an underscore, as in names of files, stand dates too."""
 MOST_DIGITS: Final = 15 + 3
 """Source: ITU-T E.164 (November 2010), 6: at most 15 digits; before them `00` or `011`, among them a trunk zero."""
 KEPT_DIGITS: Final = 2
 """Of the end, so that customers can be told apart."""
 
-_PHONE: Final = re.compile(r"(?<![\w•])(?!\d{4}-\d\d-\d\d)\+?\(?\d[\d\s().\-/\u00a0\u2010-\u2015]{5,}\d(?!\w)")
-_EMAIL: Final = re.compile(r"[^\s@<>\"',;:()]+@[^\s@<>\"',;:()]+\.[^\s@<>\"',;:()]+")
+_PHONE: Final = re.compile(
+    r"(?<![^\W_])(?<!•)(?!\d{4}-\d\d-\d\d)\+?\(?\d[\d\s().\-/\u00a0\u2010-\u2015]{5,}\d(?![^\W_])"
+)
+_NO_PART: Final = r"\s@<>\"',;:()"
+_EMAIL: Final = re.compile(rf"(?<![^{_NO_PART}])[^{_NO_PART}]++@[^{_NO_PART}]+\.[^{_NO_PART}]+")
+"""Looked for only where a word begins, and each word once: a customer's long word would cost its square."""
 _NUMBERS_ARE_IDS: Final = "whatsapp"
 """The messenger whose user ids are phone numbers."""
+_IDS_ARE_THE_SITES: Final = "webchat"
+"""Where a site signs its visitors in, it names them as it likes: by an e-mail address, too."""
 _OURS: Final = frozenset(
     {"cursor", "next_cursor", "before", "after", "url", "signature", "group_id"}
     | {"account_key", "scope_key", "phone_number_id", "waba_id"}
@@ -64,7 +72,9 @@ def _member(owner: Mapping[str, Any], name: str) -> Any:
     """Return one member of an object, masked as what it is."""
     value = owner[name]
     if name == "external_id":
-        return masked_text(f"+{value}") if owner.get("kind") == _NUMBERS_ARE_IDS and value else value
+        return _masked_account(owner.get("kind"), value)
+    if name == "name" and ("parameters" in owner or "components" in owner):
+        return value  # of a template: it is sent by it
     if name == "provider_id":
         return None if isinstance(value, str) and value.startswith("wamid.") else value
     if name == "email" and "role" in owner:
@@ -74,8 +84,15 @@ def _member(owner: Mapping[str, Any], name: str) -> Any:
     return _masked(value)
 
 
+def _masked_account(kind: object, account: Any) -> Any:
+    if kind == _NUMBERS_ARE_IDS and account:
+        return masked_text(f"+{account}")
+    return masked_text(account) if kind == _IDS_ARE_THE_SITES and isinstance(account, str) else account
+
+
 def _hide_phone(found: re.Match[str]) -> str:
     digits = [char for char in found[0] if char.isdigit()]
-    if not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
+    beside = found.string[found.start() - 1 : found.start()] + found.string[found.end() : found.end() + 1]
+    if not (FEWEST_UNDERSCORED if "_" in beside else FEWEST_DIGITS) <= len(digits) <= MOST_DIGITS:
         return found[0]
     return HIDDEN + "".join(digits[-KEPT_DIGITS:])

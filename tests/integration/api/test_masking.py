@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import pytest
 import pytest_asyncio
 
 from gateway.api.routes import ROUTES
@@ -15,9 +16,11 @@ from gateway.events.event_feed import Frame
 from inbox.foundation.ids import new_id
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.storage.database import Database
+from inbox.storage.runtime import Runtime
 from inbox.stream.event_stream import Cursor, StreamEvent
 from inbox.stream.events import decode_items
-from tests.integration.api.support import API, Team, customer_writes, whatsapp_channel
+from tests.integration.api.support import API, Actor, Team, customer_writes, whatsapp_channel
+from tests.integration.api.test_sight import colleague
 
 NUMBER: Final = "16505551234"
 SECOND: Final = "4930901820"
@@ -85,26 +88,75 @@ async def _file(database: Database, workspace_id: str) -> str:
     return str(file["_id"])
 
 
-async def test_no_answer_shows_it(team: Team, ids: dict[str, str]) -> None:
-    ann = team.operator
-    answered = []
+async def look_everywhere(who: Actor, ids: dict[str, str]) -> set[str]:
+    """Ask for all that can be read; return the routes that answered."""
+    answered = set()
     for route in ROUTES:
         first = route.path.split("/")[1]
         if route.method != "GET" or ("{" in route.path and first not in SEEN):
             continue
-        answer = await ann.get(route.path.replace("{id}", ids.get(first, "")))
-        answered += [route.path] if answer.status == 200 else []
+        answer = await who.get(route.path.replace("{id}", ids.get(first, "")))
+        answered |= {route.path} if answer.status == 200 else set()
         assert not found_in(f"{answer.body} {dict(answer.headers)}"), route.path
-    assert len(answered) > 20
-    assert {"/conversations", "/conversations/{id}/messages", "/contacts/{id}", "/contacts/{id}/timeline"} <= {
-        *answered
-    }
-    for query in (f"/contacts?q={NUMBER}", f"/conversations?q={NUMBER[-5:]}", f"/search?kind=contacts&q={NUMBER}"):
-        found = await ann.get(query)
+    for query in (
+        *(f"/contacts?q={NUMBER}", f"/conversations?q={NUMBER[-5:]}", f"/search?kind=contacts&q={NUMBER}"),
+        f"/search?kind=conversations&q={NUMBER}",
+    ):
+        found = await who.get(query)
         assert len(found.body["items"]) == 1, query
         assert not found_in(str(found.body)), query
-    raw = await ann.get(f"/messages/{ids['messages']}/raw")
+    raw = await who.get(f"/messages/{ids['messages']}/raw")
     assert (raw.status, raw.body["code"]) == (403, "forbidden")
+    return answered
+
+
+async def test_no_answer_shows_it(team: Team, ids: dict[str, str]) -> None:
+    answered = await look_everywhere(team.operator, ids)
+    assert len(answered) > 20
+    assert {"/conversations", "/conversations/{id}/messages", "/contacts/{id}", "/contacts/{id}/timeline"} <= answered
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.MANAGER])
+async def test_nor_to_others_whose_role_is_masked(
+    team: Team, ids: dict[str, str], runtime: Runtime, role: Role
+) -> None:
+    """They have it in their hands: with a note, a draft, a reminder, a view, a message to be sent later."""
+    settings = {"settings": {"masked_roles": ["operator", "supervisor", "manager"]}}
+    assert (await team.owner.patch("/workspace", settings)).status == 200
+    who, path = await colleague(team, runtime, role), f"/conversations/{ids['conversations']}"
+    later = (runtime.clock.now() + timedelta(hours=1)).isoformat()
+    says = {"content": {"type": "text", "text": WRITTEN}}
+    given = await team.owner.post(f"{path}/assign", {"operator_id": who.id, "take_over": True})
+    assert given.status == 200, given.body
+    for method, where, body in (
+        ("PUT", f"{path}/note", {"text": WRITTEN}),
+        ("PUT", f"{path}/draft", says),
+        ("POST", f"{path}/messages", {**says, "send_at": later}),
+        ("PUT", f"{path}/snooze", {"until": later, "note": WRITTEN}),
+        ("PUT", f"{path}/tags", {"tags": [f"+{NUMBER}"]}),
+        ("PUT", f"{path}/priority", {"priority": 3}),
+        ("PATCH", f"/contacts/{ids['contacts']}", {"emails": [EMAIL]}),
+        ("POST", "/views", {"name": f"of +{NUMBER}", "filter": {"q": f"+{NUMBER}"}, "order": "newest", "shared": True}),
+        ("POST", f"{path}/unread", {}),
+    ):
+        answer = await who.call(method, where, body)
+        assert answer.status in {200, 201}, (where, answer.body)
+        assert not found_in(str(answer.body)), where
+    answered = await look_everywhere(who, ids)
+    assert {"/views", "/conversations/{id}/notes", "/conversations/{id}/draft", "/reports/live"} <= answered
+
+
+@pytest.mark.parametrize(("masked", "shown"), [(["manager"], "•••34"), ([], f"+{NUMBER}")])
+async def test_no_report_shows_it_as_a_table_either(
+    team: Team, ids: dict[str, str], runtime: Runtime, masked: list[str], shown: str
+) -> None:
+    await team.owner.call("PUT", f"/conversations/{ids['conversations']}/tags", {"tags": [f"+{NUMBER}"]})
+    assert (await team.owner.patch("/workspace", {"settings": {"masked_roles": masked}})).status == 200
+    who = await colleague(team, runtime, Role.MANAGER)
+    headers = {"Authorization": f"Bearer {who.token}"}
+    async with who.client.get(f"{API}/reports/conversations?group_by=tag&format=csv", headers=headers) as response:
+        lines = (await response.text()).splitlines()
+    assert lines[1:] == [f"{shown},{shown},1,0,0,0"]
 
 
 async def test_she_still_works_with_the_customer_and_her_own_acts_show_nothing(team: Team, ids: dict[str, str]) -> None:

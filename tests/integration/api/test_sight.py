@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -116,6 +116,27 @@ async def test_a_file_of_others_can_not_be_had_by_sending_it(secret: Secret) -> 
     stolen = {"content": {"type": "document", "media": {"id": secret.ids["media"]}}}
     answer = await secret.team.operator.post(f"/conversations/{mine['id']}/messages", stolen)
     assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, "/content/media/id")
+
+
+async def test_nor_by_putting_it_into_what_is_to_be_sent_later(secret: Secret, runtime: Runtime) -> None:
+    owner, ann = secret.team.owner, secret.team.operator
+    channel = (await owner.get("/channels")).body["items"][0]
+    await customer_writes(owner.client, channel, "mine", wa_id="16505550000")
+    (mine,) = (await ann.get("/conversations")).body["items"]
+    path = f"/conversations/{mine['id']}"
+    await ann.post(f"{path}/assign", {"operator_id": ann.id})
+    at = (runtime.clock.now() + timedelta(hours=1)).isoformat()
+    later = (await ann.post(f"{path}/messages", {"content": {"type": "text", "text": "x"}, "send_at": at})).body
+    stolen = {"content": {"type": "document", "text": None, "media": {"id": secret.ids["media"]}}}
+    answer = await ann.patch(f"/messages/{later['id']}", stolen)
+    assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, "/content/media/id")
+    given = {"content": {"type": "document", "media": {"id": secret.ids["media"]}}, "send_at": at}
+    await owner.post(f"{path}/assign", {"operator_id": owner.id, "take_over": True})
+    shared = await owner.post(f"{path}/messages", given)
+    assert shared.status == 201, shared.body
+    assert (await owner.post(f"{path}/assign", {"operator_id": ann.id, "take_over": True})).status == 200
+    kept = await ann.patch(f"/messages/{shared.body['id']}", {"content": {"caption": "as agreed"}})
+    assert (kept.status, kept.body["content"]["media"]["id"]) == (200, secret.ids["media"]), kept.body
 
 
 async def test_who_has_a_customer_sees_the_past_and_only_reads_it(secret: Secret) -> None:

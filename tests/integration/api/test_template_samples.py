@@ -11,7 +11,7 @@ import pytest_asyncio
 from aiohttp.test_utils import TestServer
 
 from channels.sandbox.app import SandboxConfig, make_app
-from tests.integration.api.support import Answer, Team, draft
+from tests.integration.api.support import Actor, Answer, Team, draft
 from tests.integration.api.template_world import Shop, conversation, open_shop, thread, working
 from tests.waiting import eventually
 
@@ -119,3 +119,23 @@ async def test_a_sample_that_whatsapp_does_not_know_is_refused_in_its_words(shop
     assert (refused.status, refused.body["code"]) == (502, "provider_failed")
     assert "header_handle" in refused.body["detail"]
     assert (await shop.template(made.body["id"]))["status"] == "draft"
+
+
+async def test_a_preview_says_of_a_file_what_a_send_would(shop: Shop) -> None:
+    components = [header("DOCUMENT", await handle_of(shop, PDF)), BODY]
+    made = await shop.owner.post("/templates", draft(shop.channel["id"], components=components))
+    assert made.status == 201, made.body
+
+    async def faults(who: Actor, file_id: str) -> tuple[str | None, list[tuple[str, str]]]:
+        values = {"parameters": {"header": {"document": {"id": file_id}}}}
+        shown = await who.post(f"/templates/{made.body['id']}/preview", values)
+        assert shown.status == 200, shown.body
+        told = [(fault["pointer"], fault["code"]) for fault in shown.body["faults"]]
+        return shown.body["preview"]["header"]["shows"].get("filename"), told
+
+    paper, picture = await stored(shop, PDF, "offer.pdf"), await stored(shop, PNG)
+    unknown = [("/header/document/id", "header_file_unknown")]
+    assert await faults(shop.owner, paper) == ("offer.pdf", [])
+    assert await faults(shop.owner, "none") == (None, unknown)
+    assert (await faults(shop.owner, picture))[1] == [("/header/document/id", "header_file_type")]
+    assert await faults(shop.team.operator, paper) == (None, unknown), "a colleague's file that she does not see"
