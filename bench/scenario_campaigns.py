@@ -62,6 +62,7 @@ async def _frozen(options: Options, system: System, client: aiohttp.ClientSessio
     if filled["audience"]["accepted"] != rows:
         result.wrong.append(f"{filled['audience']['accepted']:,} recipients of {rows:,} rows")
     await _action(client, campaign["id"], "cancel")
+    await system.at_rest()  # a cancelled campaign's rows are ended one by one: no other row's work
     return result
 
 

@@ -19,6 +19,7 @@ from inbox.storage.isolation import Isolated
 from inbox.storage.runtime import Runtime
 from workers.fetch_file import FileFetch
 from workers.sweep import Sweep
+from workers.traffic import CONTACTS, MESSAGES, TRAFFIC
 
 SWEEP_SECONDS: Final = 0.5
 UNNAMED_SWEEP_SECONDS: Final = 60.0
@@ -60,7 +61,7 @@ class FileFetcher:
     def sweeps(self) -> list[Sweep]:
         """Return what fetches due files, and what deletes unneeded ones."""
         return [
-            Sweep("fetch_files", self.fetch_due, SWEEP_SECONDS, self.next_due),
+            Sweep("fetch_files", self.fetch_due, SWEEP_SECONDS, self.next_due, heedless=TRAFFIC - MESSAGES - CONTACTS),
             Sweep("unnamed_files", self._sweep_unnamed, UNNAMED_SWEEP_SECONDS, rests=False),
             Sweep("orphan_blobs", self._orphans.sweep, ORPHAN_SWEEP_SECONDS, rests=False),
         ]

@@ -1,8 +1,10 @@
 """News: what a worker hears at once of what other processes did, over one connection to Redis. It may be lost.
 
-Two things are told. The *bell* is rung with every wake-up. The *pulse* is the relay's: how far it has read the events,
-at once when it has moved and each second anyway. Every change of the truth is written with its events, so whoever
-hears the same pulse as before knows that nothing has happened; a pulse that was lost is made good by the next one.
+Two things are told. The *bell* is rung with every wake-up; those that come with events are for who takes up jobs
+alone. The *pulse* is the relay's: how far it has read the events, at once when it has moved and each second anyway.
+Every change of the truth is written with its events, so whoever hears the same pulse as before knows that nothing has
+happened; a pulse that was lost is made good by the next one. It names the kinds of the events too, so that each
+listener is woken by those that concern it (`Ear`).
 Without a pulse (no Redis, no relay) nobody knows anything, and sweeps look as often as they can.
 """
 
@@ -17,8 +19,9 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
 from inbox.foundation.clock import Clock
-from inbox.storage.wakeups import BELL
+from inbox.storage.wakeups import BELL, TOLD_BY_EVENTS
 from inbox.stream.event_stream import PULSE, REDIS_AWAY
+from workers.relay.relay_pulse import kinds_after
 
 LISTEN_SECONDS: Final = 0.5
 """How late a clock that was moved is noticed."""
@@ -32,20 +35,45 @@ _CHANNEL_OF_PULSE: Final = PULSE.encode()
 _log = structlog.get_logger()
 
 
-class News:
-    """What happened, as far as this process has heard.
+class Ear:
+    """What one listener hears of the news.
 
     Attributes:
-        count: Grows whenever something may have changed; who looks afterwards has seen it.
+        count: Grows whenever something may have changed that concerns it; who looks afterwards has seen it.
+        heedless: Kinds of events that never concern it.
     """
 
-    def __init__(self, redis: Redis, clock: Clock) -> None:
+    def __init__(self, news: News, heedless: frozenset[str]) -> None:
         self.count = 0
+        self.heedless = heedless
+        self._news = news
+        self._moved = asyncio.Event()
+
+    def move(self) -> None:
+        """Note that something may have changed."""
+        self.count += 1
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def rest(self, seen: int, seconds: float) -> None:
+        """Wait for news after `seen` (an earlier `count`), at most so long; not at all where nothing can be heard."""
+        moved = self._moved
+        if self.count != seen or self._news.is_deaf:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await moved.wait()
+
+
+class News:
+    """What happened, as far as this process has heard."""
+
+    def __init__(self, redis: Redis, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
-        self._moved = asyncio.Event()
+        self._ears: list[Ear] = []
         self._rung = asyncio.Event()
-        self._pulse: bytes | None = None
+        self._place: str | None = None
         self._pulse_at = float("-inf")
         self._was_deaf = True
         self._clock_ahead = self._ahead()
@@ -72,20 +100,17 @@ class News:
             self._look_around()
             await asyncio.sleep(AGAIN_SECONDS)
 
-    def move(self) -> None:
-        """Note that something may have changed: everybody who rests looks."""
-        self.count += 1
-        self._moved.set()
-        self._moved = asyncio.Event()
+    def ear(self, heedless: frozenset[str] = frozenset()) -> Ear:
+        """Return an ear for a listener that lives as long as this process, whom some kinds of events never concern."""
+        made = Ear(self, heedless)
+        self._ears.append(made)
+        return made
 
-    async def rest(self, seen: int, seconds: float) -> None:
-        """Wait for news after `seen` (an earlier `count`), at most so long; not at all without ears."""
-        moved = self._moved
-        if self.count != seen or self.is_deaf:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await moved.wait()
+    def move(self, kinds: frozenset[str] | None = None) -> None:
+        """Note that something may have changed: whom one of the kinds concerns looks; everybody, if none are named."""
+        for ear in self._ears:
+            if kinds is None or not kinds <= ear.heedless:
+                ear.move()
 
     async def bell(self, seconds: float) -> None:
         """Wait for the bell, at most so long; not at all without ears. Rung while nobody waited, it counts too."""
@@ -105,12 +130,13 @@ class News:
     def _take(self, message: dict[str, Any]) -> None:
         if message["channel"] != _CHANNEL_OF_PULSE:
             self._rung.set()
-            self.move()
+            if message["data"] != TOLD_BY_EVENTS:
+                self.move()
             return
         self._pulse_at = asyncio.get_running_loop().time()
-        if message["data"] != self._pulse:
-            self._pulse = message["data"]
-            self.move()
+        self._place, kinds = kinds_after(self._place, message["data"])
+        if kinds is None or kinds:
+            self.move(kinds)
 
     def _look_around(self) -> None:
         """Notice that the clock was moved, or that nothing is heard any more."""

@@ -31,12 +31,14 @@ from templates_hsm.campaigns.outcome.settle_cancelled import settle_cancelled
 from workers.feed_campaign import CampaignKey, CampaignRun, FeedTools
 from workers.keyed import KeyedWorker, Run
 from workers.sweep import Sweep
+from workers.traffic import CAMPAIGNS, TRAFFIC
 
 SWEEP_SECONDS: Final = 0.5
 FOLLOW_SECONDS: Final = 3.0
 CLEAN_SECONDS: Final = 300.0
 ABANDONED_AFTER: Final = timedelta(hours=1)
 """An upload of two million rows takes two minutes."""
+_OTHERS: Final = TRAFFIC - CAMPAIGNS
 
 _log = structlog.get_logger()
 
@@ -68,11 +70,11 @@ class Campaigner:
     def sweeps(self) -> list[Sweep]:
         """Return all that has to be looked for, again and again."""
         return [
-            Sweep("campaigns", self.sweep, SWEEP_SECONDS, self.next_start),
-            Sweep("campaigns_counted", self.count_on, FOLLOW_SECONDS, self.next_count),
-            Sweep("campaigns_cancelled", self.settle_cancelled, SWEEP_SECONDS),
-            Sweep("campaign_results", self.count_results, FOLLOW_SECONDS),
-            Sweep("link_clicks", self.take_clicks, FOLLOW_SECONDS),
+            Sweep("campaigns", self.sweep, SWEEP_SECONDS, self.next_start, heedless=_OTHERS),
+            Sweep("campaigns_counted", self.count_on, FOLLOW_SECONDS, self.next_count, heedless=_OTHERS),
+            Sweep("campaigns_cancelled", self.settle_cancelled, SWEEP_SECONDS, heedless=_OTHERS),
+            Sweep("campaign_results", self.count_results, FOLLOW_SECONDS, heedless=_OTHERS),
+            Sweep("link_clicks", self.take_clicks, FOLLOW_SECONDS, heedless=TRAFFIC),
             Sweep("uploads", self.clean, CLEAN_SECONDS, rests=False),
             Sweep("campaign_lists", self.end_old_lists, CLEAN_SECONDS, rests=False),
         ]

@@ -46,6 +46,8 @@ class Sweep(NamedTuple):
         every_seconds: The pause after each look.
         next_due: Asked before a rest.
         rests: Whether it rests while it finds nothing; one that looks seldom need not.
+        heedless: Kinds of events that can't make anything due for it: they do not end its rest. Only what certainly
+            comes with other events, or without any, belongs here.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Sweep(NamedTuple):
     every_seconds: float
     next_due: NextDue = nothing_in_sight
     rests: bool = True
+    heedless: frozenset[str] = frozenset()
 
 
 class Sweeps:
@@ -69,35 +72,26 @@ class Sweeps:
     async def run(self, row: Sweep) -> None:
         """Run a sweep as its row says, until cancelled."""
         if row.rests:
-            await self.resting(row.name, row.look, every_seconds=row.every_seconds, next_due=row.next_due)
+            await self._resting(row)
         else:
             await sweep(row.name, row.look, every_seconds=row.every_seconds)
 
-    async def resting(
-        self, name: str, work: Look, *, every_seconds: float, next_due: NextDue = nothing_in_sight
-    ) -> None:
-        """Run `work` until cancelled: with a pause after each run while there is anything to find, else with a rest.
-
-        Args:
-            name: For the log.
-            work: Looks, and says whether to go on looking.
-            every_seconds: The pause.
-            next_due: Asked before a rest.
-        """
-        outlook = _Outlook(next_due)
+    async def _resting(self, row: Sweep) -> None:
+        """With a pause after each look while there is anything to find, else with a rest."""
+        outlook, ear = _Outlook(row.next_due), self._news.ear(row.heedless)
         while True:
-            seen = self._news.count
-            found = await _run(name, work)
+            seen = ear.count
+            found = await _run(row.name, row.look)
             if found:
                 outlook.forget()
-            await asyncio.sleep(every_seconds)
-            if not found and self._news.count == seen and not self._news.is_deaf:
+            await asyncio.sleep(row.every_seconds)
+            if not found and ear.count == seen and not self._news.is_deaf:
                 try:
                     due_at = await outlook.next_due(seen, self._clock.now())
                 except Exception as error:
-                    _report(name, error)
+                    _report(row.name, error)
                 else:
-                    await self._news.rest(seen, self._seconds_until(due_at))
+                    await ear.rest(seen, self._seconds_until(due_at))
 
     def _seconds_until(self, due_at: datetime | None) -> float:
         now = asyncio.get_running_loop().time()

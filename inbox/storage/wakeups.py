@@ -23,7 +23,10 @@ CLOSE_SECONDS: Final = 1.0
 QUEUE_NAME: Final = "gateway:wakeups"
 BELL: Final = "gateway:bell"
 """The channel that workers listen on."""
+TOLD_BY_EVENTS: Final = b"job"
+"""Rung for a job whose work comes with events: only who takes up jobs need hear it."""
 _STIR: Final = "stir"
+_WITH_EVENTS: Final = frozenset({"deliver", "route", "reply", "show_typing"})
 SPACING_SECONDS: Final = 0.05
 """The same wake-up at most this often from one process: arq runs some 1,900 jobs a second here, for everybody."""
 
@@ -96,7 +99,7 @@ class Wakeups:
             async with asyncio.timeout(ENQUEUE_SECONDS):
                 if name != (_STIR,):
                     await self._arq.enqueue_job(*name)
-                await self._arq.publish(BELL, b"")
+                await self._arq.publish(BELL, TOLD_BY_EVENTS if name[0] in _WITH_EVENTS else b"")
 
 
 class _JobClient(CancellableRedis, ArqRedis):  # type: ignore[misc]  # arq has no types

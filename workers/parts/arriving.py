@@ -11,6 +11,7 @@ from workers import fetch_files, import_history, poll_updates, watch_accounts
 from workers.import_history import HistoryKeeper
 from workers.parts.part import Common, Part
 from workers.sweep import Sweep
+from workers.traffic import CHANGES, TRAFFIC
 
 READ_TEMPLATES_SECONDS: Final = 1.0
 """How long after Meta's notice a template changes here; a look takes MongoDB less than a millisecond."""
@@ -25,8 +26,8 @@ def arriving(common: Common, ingest: Ingest) -> Part:
     fetcher = fetch_files.FileFetcher(runtime, directory, connectors, common.store)
     history = HistoryKeeper(runtime, common.leases(), directory, connectors)
     sweeps = (
-        Sweep("poll_updates", poller.sweep, poll_updates.SWEEP_SECONDS),
-        Sweep("import_history", history.sweep, import_history.SWEEP_SECONDS),
+        Sweep("poll_updates", poller.sweep, poll_updates.SWEEP_SECONDS, heedless=TRAFFIC),
+        Sweep("import_history", history.sweep, import_history.SWEEP_SECONDS, heedless=TRAFFIC),
         *fetcher.sweeps(),
     )
     return Part(sweeps, stops=(poller.stop, fetcher.stop, history.stop))
@@ -38,9 +39,15 @@ def accounts(common: Common) -> Part:
     reader = TemplateReader(runtime.database, runtime.clock, ChannelTemplates(directory, connectors))
     watcher = watch_accounts.AccountWatcher(runtime, directory, connectors)
     sweeps = (
-        Sweep("read_templates", reader.begin_due, READ_TEMPLATES_SECONDS, reader.next_due),
+        Sweep(
+            "read_templates",
+            reader.begin_due,
+            READ_TEMPLATES_SECONDS,
+            reader.next_due,
+            heedless=TRAFFIC - CHANGES,  # a refusal may tell that a template is not what we have of it
+        ),
         Sweep("follow_accounts", reader.follow_new, FOLLOW_ACCOUNTS_SECONDS, rests=False),
-        Sweep("watch_accounts", watcher.sweep, watch_accounts.SWEEP_SECONDS, watcher.next_due),
+        Sweep("watch_accounts", watcher.sweep, watch_accounts.SWEEP_SECONDS, watcher.next_due, heedless=TRAFFIC),
         Sweep("adopt_accounts", watcher.follow_new, watch_accounts.ADOPT_SECONDS, rests=False),
     )
     return Part(sweeps, stops=(reader.stop, watcher.stop))

@@ -15,10 +15,13 @@ from workers.deadlines.remind import Reminder
 from workers.parts.part import Common, Part
 from workers.routing import route
 from workers.sweep import Sweep
+from workers.traffic import CAMPAIGNS, CONTACTS, CONVERSATIONS, MESSAGES, QUEUES, TRAFFIC
 from workers.wakeup_worker import Hands
 
 AGENTS_SECONDS: Final = 0.5
 """A customer whom another agent has handed over waits."""
+_NO_QUEUE: Final = MESSAGES | CONTACTS | CAMPAIGNS
+"""Who waits in a queue, and who works for it, is told by events of conversations, operators and queues."""
 
 
 def routing(common: Common, hands: Hands) -> Part:
@@ -26,10 +29,10 @@ def routing(common: Common, hands: Hands) -> Part:
     router = hands.router
     telling = QueueTelling(common.runtime.database, common.runtime.clock)
     sweeps = (
-        Sweep("route", router.sweep, route.SWEEP_SECONDS),
-        Sweep("tend", router.tend, route.SWEEP_SECONDS, router.next_tending),
+        Sweep("route", router.sweep, route.SWEEP_SECONDS, heedless=_NO_QUEUE),
+        Sweep("tend", router.tend, route.SWEEP_SECONDS, router.next_tending, heedless=_NO_QUEUE),
         Sweep("recount", router.recount, route.RECOUNT_SECONDS, rests=False),
-        Sweep("tell_queues", telling.tell_changed, route.SWEEP_SECONDS, telling.next_change),
+        Sweep("tell_queues", telling.tell_changed, route.SWEEP_SECONDS, telling.next_change, heedless=_NO_QUEUE),
     )
     return Part(sweeps, stops=(router.stop,))
 
@@ -39,9 +42,9 @@ def deadlines(common: Common, hands: Hands) -> Part:
     keeper = DeadlineKeeper(common.runtime, hands.replier.wake, hands.router.wake_all)
     targets, reminder = TargetKeeper(common.runtime), Reminder(common.runtime)
     sweeps = (
-        Sweep("fire_deadlines", keeper.fire_all, fire_deadlines.SWEEP_SECONDS, keeper.next_due),
-        Sweep("targets", targets.look_due, keep_targets.SWEEP_SECONDS, targets.next_due),
-        Sweep("remind", reminder.remind_due, remind.SWEEP_SECONDS, reminder.next_due),
+        Sweep("fire_deadlines", keeper.fire_all, fire_deadlines.SWEEP_SECONDS, keeper.next_due, heedless=CAMPAIGNS),
+        Sweep("targets", targets.look_due, keep_targets.SWEEP_SECONDS, targets.next_due, heedless=CAMPAIGNS),
+        Sweep("remind", reminder.remind_due, remind.SWEEP_SECONDS, reminder.next_due, heedless=TRAFFIC - CONVERSATIONS),
     )
     return Part(sweeps)
 
@@ -52,7 +55,7 @@ def bots(common: Common, hands: Hands) -> Part:
     turns = TurnTaker(runtime, common.leases(), wake)
     agents = AgentsLeft(runtime.database, runtime.clock, wake)
     sweeps = (
-        Sweep("bots", turns.sweep, take_turns.SWEEP_SECONDS, turns.next_due),
-        Sweep("agents_left", agents.pass_on, AGENTS_SECONDS, agents.next_due),
+        Sweep("bots", turns.sweep, take_turns.SWEEP_SECONDS, turns.next_due, heedless=CONTACTS | CAMPAIGNS),
+        Sweep("agents_left", agents.pass_on, AGENTS_SECONDS, agents.next_due, heedless=CAMPAIGNS | QUEUES),
     )
     return Part(sweeps, stops=(turns.stop,))

@@ -19,6 +19,7 @@ from workers import erase, erase_workspaces, export
 from workers.deadlines import delete_old
 from workers.parts.part import Common, Part
 from workers.sweep import Sweep
+from workers.traffic import CHANGES, MESSAGES, TRAFFIC
 
 CLOCK_CHECK_SECONDS: Final = 60.0
 FILL_TERMS_SECONDS: Final = 3600.0
@@ -44,7 +45,7 @@ def finding(common: Common) -> Part:
     database = common.runtime.database
     terms = TermKeeper(database, common.runtime.clock)
     sweeps = (
-        Sweep("keep_terms", terms.keep_up, KEEP_TERMS_SECONDS, terms.next_due),
+        Sweep("keep_terms", terms.keep_up, KEEP_TERMS_SECONDS, terms.next_due, heedless=TRAFFIC - MESSAGES),
         Sweep("settle_terms", terms.settle, SETTLE_TERMS_SECONDS, rests=False),
         Sweep("fill_terms", lambda: fill_search_terms(database), FILL_TERMS_SECONDS, rests=False),
     )
@@ -55,8 +56,8 @@ def counting(common: Common) -> Part:
     """Return what counts messages and money."""
     database, clock = common.runtime.database, common.runtime.clock
     sweeps = (
-        Sweep("ledger", LedgerKeeper(database).keep_up, LEDGER_SECONDS),
-        Sweep("reprice", Repricer(database).reprice, LEDGER_SECONDS),
+        Sweep("ledger", LedgerKeeper(database).keep_up, LEDGER_SECONDS, heedless=TRAFFIC - CHANGES),
+        Sweep("reprice", Repricer(database).reprice, LEDGER_SECONDS, heedless=TRAFFIC),
         Sweep("budgets", BudgetKeeper(database, clock).look, BUDGETS_SECONDS, rests=False),
         Sweep("rollups", RollupKeeper(database, clock).keep_up, ROLLUPS_SECONDS, rests=False),
     )
@@ -72,9 +73,15 @@ def data(common: Common) -> Part:
     exporter = export.Exporter(ExportTools(runtime.database, runtime.clock, common.store), common.leases())
     old = delete_old.OldDeleter(runtime)
     sweeps = (
-        Sweep("erase", eraser.sweep, erase.SWEEP_SECONDS, eraser.next_due),
-        Sweep("erase_workspaces", workspaces.sweep, erase_workspaces.SWEEP_SECONDS, workspaces.next_due),
-        Sweep("export", exporter.sweep, export.SWEEP_SECONDS, exporter.next_due),
+        Sweep("erase", eraser.sweep, erase.SWEEP_SECONDS, eraser.next_due, heedless=TRAFFIC),
+        Sweep(
+            "erase_workspaces",
+            workspaces.sweep,
+            erase_workspaces.SWEEP_SECONDS,
+            workspaces.next_due,
+            heedless=TRAFFIC,
+        ),
+        Sweep("export", exporter.sweep, export.SWEEP_SECONDS, exporter.next_due, heedless=TRAFFIC),
         Sweep("retention", old.delete_old, delete_old.SWEEP_SECONDS, rests=False),
     )
     return Part(sweeps, stops=(eraser.stop, workspaces.stop, exporter.stop))

@@ -23,7 +23,8 @@ from inbox.storage.leases import LEASE_SECONDS, Lease, Leases
 from inbox.stream.event_stream import REDIS_AWAY
 from workers.relay.relay_log import EpochLostError, EventLog, FencedError, Keep
 from workers.relay.relay_placements import Placements
-from workers.relay.relay_source import AWAIT_MS, EventDocument, HistoryLostError, Place, Source, open_source
+from workers.relay.relay_pulse import Pulse
+from workers.relay.relay_source import EventDocument, HistoryLostError, Place, Source, open_source
 from workers.relay.relay_state import RelayState, RelayStates
 
 LEASE_NAME: Final = "relay"
@@ -34,8 +35,6 @@ SAVE_IDLE_SECONDS: Final = 10.0
 READ_EVERY_SECONDS: Final = 0.01
 """Between two reads that found something: under load what comes meanwhile is read together, which costs the relay,
 Redis and every reader one wake-up instead of several. After a rest nothing waits."""
-PULSE_EVERY_SECONDS: Final = 0.25
-"""How often workers are told of changes, at most: sweeps look two or three times a second."""
 TRIM_EVERY_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 0.2
 """Between rounds that failed."""
@@ -145,13 +144,14 @@ class Relay:
         return epoch
 
     async def _pump(self, source: Source, events: EventLog, saver: _Saver) -> None:
-        placements, pulse, trimmed_at = Placements(self._database), _Pulse(), time.monotonic()
+        placements, pulse, trimmed_at = Placements(self._database), Pulse(), time.monotonic()
         read_at = float("-inf")
         while True:
             await _until(read_at + READ_EVERY_SECONDS)
             documents = await source.next_batch(await_ms=pulse.await_ms(source.place))
             read_at = time.monotonic() if documents else read_at
             stamped = await placements.stamp(documents)
+            pulse.note(documents)
             told = pulse.due(source.place)
             await events.append(stamped, self._keep, self._clock.server_seconds(), pulse=told)
             if documents and self._on_batch is not None:
@@ -160,26 +160,6 @@ class Relay:
             if time.monotonic() - trimmed_at > TRIM_EVERY_SECONDS:
                 trimmed_at = time.monotonic()
                 await events.trim_old(self._keep, self._clock.server_seconds())
-
-
-class _Pulse:
-    """Decides when workers are told how far the relay is: at once after a rest, and at least each second."""
-
-    def __init__(self) -> None:
-        self._told = ""
-        self._told_at = float("-inf")
-
-    def due(self, place: Place) -> str:
-        """Return what to tell; nothing where something was told a moment ago."""
-        now = time.monotonic()
-        if now - self._told_at < PULSE_EVERY_SECONDS:
-            return ""
-        self._told, self._told_at = place.redis_id, now
-        return self._told
-
-    def await_ms(self, place: Place) -> int:
-        """Return how long the next read may wait: shorter where the last move was not told yet."""
-        return AWAIT_MS if self._told == place.redis_id else int(PULSE_EVERY_SECONDS * 1000)
 
 
 class _Saver:

@@ -99,7 +99,7 @@ class EventLog:
             batch: In the order of their places.
             keep: What is trimmed.
             now_seconds: MongoDB's time.
-            pulse: How far the relay is after this; told to who listens, unless empty.
+            pulse: Told to who listens, unless empty (`relay_pulse`).
 
         Returns:
             How many were new.

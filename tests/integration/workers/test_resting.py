@@ -17,9 +17,11 @@ from inbox.foundation.ending_tasks import end_tasks
 from inbox.storage.database import Database
 from inbox.storage.wakeups import Wakeups
 from inbox.stream.event_stream import PULSE, REDIS_AWAY
+from inbox.stream.events import EventType
 from tests.integration.events.events_world import OwnRedis, eventually, relaying, write_numbers
-from workers.news import News
-from workers.sweep import Sweeps
+from workers.news import Ear, News
+from workers.relay.relay_pulse import kinds_after
+from workers.sweep import Sweep, Sweeps
 
 SOON_SECONDS = 20.0
 NEVER_SECONDS = 1e6
@@ -28,8 +30,9 @@ NEVER_SECONDS = 1e6
 class Look:
     """Work that finds nothing unless it is told to, and says when it looks and when it is about to rest."""
 
-    def __init__(self, news: News) -> None:
+    def __init__(self, news: News, pulse: str) -> None:
         self.news = news
+        self.pulse = pulse
         self.looks: asyncio.Queue[None] = asyncio.Queue()
         self.outlooks: asyncio.Queue[None] = asyncio.Queue()
         self.found = False
@@ -65,15 +68,16 @@ def sweeping(redis: Redis) -> Sweeping:
         safety_seconds: float = NEVER_SECONDS,
         of: Redis = redis,
         pulse: str | None = "1-0",
+        heedless: frozenset[str] = frozenset(),
     ) -> AsyncIterator[Look]:
         time = clock or Clock()
         news = News(of, time)
-        made = Look(news)
+        made = Look(news, pulse or "")
         sweeps = Sweeps(news, time, safety_seconds=safety_seconds)
-        work = sweeps.resting("test", made.look, every_seconds=0.001, next_due=made.next_due)
-        tasks = [asyncio.ensure_future(work), asyncio.ensure_future(news.listen())]
+        row = Sweep("test", made.look, 0.001, made.next_due, heedless=heedless)
+        tasks = [asyncio.ensure_future(sweeps.run(row)), asyncio.ensure_future(news.listen())]
         if pulse is not None:
-            tasks.append(asyncio.ensure_future(_beat(of, pulse)))
+            tasks.append(asyncio.ensure_future(_beat(of, made)))
         try:
             yield made
         finally:
@@ -92,6 +96,41 @@ async def test_it_rests_while_the_pulse_stays_the_same_and_looks_when_it_moves(
         assert look.looks.empty()
         await redis.publish(PULSE, "1-1")
         await look.looks_again()
+
+
+async def test_it_looks_for_events_that_may_concern_it_and_for_no_others(sweeping: Sweeping, redis: Redis) -> None:
+    async with sweeping(heedless=frozenset({"a", "b"})) as look:
+        await look.rests()
+        everybody, alike = look.news.ear(), look.news.ear(frozenset({"a", "b"}))
+        look.pulse = "1-1 1-0 a"
+        await eventually(lambda: _is_moved(everybody, 1))
+        look.pulse = "1-2 1-1 a,b"
+        await eventually(lambda: _is_moved(everybody, 2))
+        assert (alike.count, look.looks.empty()) == (0, True)
+        look.pulse = "1-3 1-2 b,c"
+        await look.looks_again()
+
+
+@pytest.mark.parametrize("pulse", ["1-2 1-1 a", "1-1 - a", "1-1 1-0 a,*", "1-1"])
+async def test_it_looks_where_a_pulse_was_lost_or_does_not_say_what_happened(
+    sweeping: Sweeping, redis: Redis, pulse: str
+) -> None:
+    async with sweeping(heedless=frozenset({"a"})) as look:
+        await look.rests()
+        look.pulse = pulse
+        await look.looks_again()
+
+
+async def test_it_rests_on_when_a_job_is_told_whose_work_comes_with_events(sweeping: Sweeping, redis: Redis) -> None:
+    wakeups = Wakeups(redis)
+    async with sweeping() as look, asyncio.timeout(SOON_SECONDS):
+        ear = look.news.ear()
+        await look.rests()
+        moved = ear.count
+        wakeups.deliver("c1")
+        await look.news.bell(NEVER_SECONDS)
+        assert (ear.count, look.looks.empty()) == (moved, True)
+        await wakeups.close()
 
 
 async def test_it_looks_when_the_bell_rings(sweeping: Sweeping, redis: Redis) -> None:
@@ -171,8 +210,10 @@ async def test_the_bell_is_heard_at_once_also_by_who_comes_a_moment_later(sweepi
         waiting = asyncio.ensure_future(look.news.bell(NEVER_SECONDS))
         wakeups.deliver("c1")
         await waiting
+        ear = look.news.ear()
         wakeups.deliver("c2")
-        await eventually(lambda: _is_moved(look.news, 2))
+        wakeups.stir()
+        await eventually(lambda: _is_moved(ear, 1))
         await look.news.bell(NEVER_SECONDS)
         await wakeups.close()
 
@@ -188,14 +229,18 @@ async def test_a_relay_moves_the_pulse_with_each_change_and_beats_on_without(dat
         while (moved := await _pulse(heard)) == before:
             continue
         assert await _pulse(heard) == moved
+        known, kinds = kinds_after(before.decode().split()[0], moved)
+        assert known == moved.decode().split()[0]
+        assert kinds is not None
+        assert set(kinds) == {EventType.MESSAGE_CREATED.value}
     await end_tasks([listening])
 
 
-async def _beat(redis: Redis, pulse: str) -> None:
-    """Say the same as a relay does that has nothing to tell, as soon as anybody listens."""
+async def _beat(redis: Redis, look: Look) -> None:
+    """Say the same again and again, as a relay does that has nothing to tell."""
     while True:
         with suppress(*REDIS_AWAY):
-            await redis.publish(PULSE, pulse)
+            await redis.publish(PULSE, look.pulse)
         await asyncio.sleep(0.05)
 
 
@@ -204,8 +249,8 @@ async def _soon(queue: asyncio.Queue[None]) -> None:
         await queue.get()
 
 
-async def _is_moved(news: News, count: int) -> bool:
-    return news.count >= count
+async def _is_moved(ear: Ear, count: int) -> bool:
+    return ear.count >= count
 
 
 async def _is_heard(news: News) -> bool:
