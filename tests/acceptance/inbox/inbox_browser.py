@@ -40,10 +40,10 @@ POLL_SECONDS = 0.1
 class Browser:
     """One Chromium on the page."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *flags: str) -> None:
         options = webdriver.ChromeOptions()
         options.binary_location = str(shutil.which("chromium"))
-        for flag in FLAGS:
+        for flag in (*FLAGS, *flags):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         service = webdriver.ChromeService(shutil.which("chromedriver"))
@@ -100,6 +100,18 @@ class Browser:
             yield
         finally:
             self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    @contextmanager
+    def another_tab(self) -> Iterator[None]:
+        """Be in another tab of the page during the block."""
+        here = self.driver.current_window_handle
+        self.driver.switch_to.new_window("tab")
+        try:
+            self.driver.get(f"{self.base_url}/")
+            yield
+        finally:
+            self.driver.close()
+            self.driver.switch_to.window(here)
 
     # Signing in
 

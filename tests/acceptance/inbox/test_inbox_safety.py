@@ -67,6 +67,29 @@ def test_signing_in_and_out(first_browser: Browser, shop: Shop) -> None:
     page.check_log()
 
 
+def test_a_sign_in_stays_where_that_is_asked_for(first_browser: Browser, shop: Shop) -> None:
+    """As a page that a notice opens needs it: another tab has the session storage of nobody."""
+    page = first_browser
+    page.open_page()
+    page.click("[name=stay]")
+    page.sign_in(shop.ana["email"], shop.ana["password"])
+    page.until_live()
+    with page.another_tab():
+        page.until_live()
+        assert page.one("#who").text == "Ana Answers (operator)"
+        page.click("#sign-out")
+        page.until(lambda: page.one("#sign-in").is_displayed(), "signed out")
+    page.until(lambda: page.one("#sign-in").is_displayed(), "in the other one, too")
+    with page.another_tab():
+        page.until(lambda: page.one("#sign-in").is_displayed(), "nobody stays signed in")
+
+    page.sign_in(shop.ana["email"], shop.ana["password"])
+    page.until_live()
+    with page.another_tab():
+        page.until(lambda: page.one("#sign-in").is_displayed(), "it was not asked for")
+    page.check_log()
+
+
 def test_a_sign_in_that_has_ended_says_so(first_browser: Browser, shop: Shop) -> None:
     page = first_browser
     path, who = "/auth/login", {"email": shop.ben["email"], "password": shop.ben["password"]}

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { actsOfKind, actsOn } from "../../../gateway/workplace/src/inbox/thread/acts.ts";
 import { firstSince, jumpedTo, nothingEarlier, withPageAbove, withPageBelow } from "../../../gateway/workplace/src/inbox/thread/earlier.ts";
+import { answersOf } from "../../../gateway/workplace/src/inbox/thread/answers.ts";
 import { authorName, namesOf, sameNames } from "../../../gateway/workplace/src/inbox/thread/names.ts";
 import { partsOf, rowsOf } from "../../../gateway/workplace/src/inbox/thread/rows.ts";
 import { ME, message } from "./samples.mjs";
@@ -138,4 +139,11 @@ test("only what both sides have is acted on, and only one's own words are change
   assert.deepEqual(acts({ ...own, content: { type: "image" } }), ["reaction", "delete"]);
   assert.deepEqual(acts({ ...own, deleted_at: "2026-01-05T12:00:00Z" }), []);
   for (const status of ["queued", "scheduled", "held", "failed", "unknown"]) assert.deepEqual(acts({ ...own, status }), []);
+});
+
+test("a form that was filled in is shown as rows of its fields", () => {
+  const json = JSON.stringify({ flow_token: "t", first_name: "Ana", address: "Rua A\nFloor: 2" });
+  assert.deepEqual(answersOf("first_name: Ana\naddress: Rua A\nFloor: 2", json), [["first name", "Ana"], ["address", "Rua A\nFloor: 2"]]);
+  assert.deepEqual(answersOf("first_name: Ana", "no JSON"), []);
+  assert.deepEqual(answersOf("first_name: Ana", "null"), []);
 });

@@ -117,6 +117,7 @@ function end(text) {
 
 async function signOut() {
   await api.signOut().catch(() => {}); // without an answer the token ends by itself in some days
+  signIn.save(null); // while it is known which one it is
   forgetAll();
   end("");
 }
@@ -141,6 +142,8 @@ form.addEventListener("submit", async (event) => {
     button.disabled = false;
   }
 });
+
+form.elements.stay.addEventListener("change", ({ target }) => signIn.stay(target.checked));
 
 document.getElementById("forgotten").addEventListener("click", async () => {
   const email = form.elements.email.value.trim();
@@ -185,6 +188,7 @@ export async function startSignIn() {
     signIn.save(token);
     open(operator);
   } else {
+    signIn.resume();
     begin();
   }
 }

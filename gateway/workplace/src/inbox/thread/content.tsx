@@ -4,6 +4,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { fromServer } from "../../core/say.ts";
 import { t } from "../../core/words.ts";
+import { answersOf } from "./answers.ts";
 import { Chips } from "./chips.tsx";
 import { File, type Shape } from "./media.tsx";
 import type { Content, Media } from "./types.ts";
@@ -62,12 +63,22 @@ const KINDS: Record<string, Drawn> = {
 
 // What is chosen, and what the business sends to be chosen from
 
-function Choice({ title, description }: { title: string; description?: string }) {
+function Choice({ title, description, data }: { title: string; description?: string; data?: { response_json?: string } }) {
+  const answers = description && data?.response_json ? answersOf(description, data.response_json) : [];
   return (
     <>
       <p class="chosen"><span class="soft">{t("message.chose")} </span><strong dir="auto">{title}</strong></p>
-      {description && <p class="soft small words" dir="auto">{description}</p>}
+      {answers.length > 0 ? <Answers rows={answers} /> : description && <p class="soft small words" dir="auto">{description}</p>}
     </>
+  );
+}
+
+/** A form that the customer filled in. */
+function Answers({ rows }: { rows: [string, string][] }) {
+  return (
+    <table class="facts">
+      <tbody>{rows.map(([field, value], n) => <tr key={n}><th scope="row" dir="auto">{field}</th><td class="words" dir="auto">{value}</td></tr>)}</tbody>
+    </table>
   );
 }
 

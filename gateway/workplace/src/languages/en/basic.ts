@@ -276,6 +276,7 @@ export default {
     email: "E-mail",
     password: "Password",
     code: "Code",
+    stay: "Stay signed in on this device",
     do: "Sign in",
     other_ways: "Other ways to sign in",
     with: "Sign in with {name}",

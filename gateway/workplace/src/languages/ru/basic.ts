@@ -278,6 +278,7 @@ const ru: BasicWords = {
     password: "Пароль",
     code: "Код",
     do: "Войти",
+    stay: "Не выходить на этом устройстве",
     other_ways: "Другие способы войти",
     with: "Войти через {name}",
     forgotten: "Забыли пароль?",
