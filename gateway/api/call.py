@@ -189,10 +189,16 @@ class Call(Generic[BodyT, QueryT]):
         self.parts.signals.send(SignedOut(workspace_id=of, person_id=person_id))
 
     async def audit(
-        self, act: Act, object_id: str | None = None, *, session: Session, reason: str | None = None
+        self,
+        act: Act,
+        object_id: str | None = None,
+        *,
+        session: Session,
+        reason: str | None = None,
+        fields: tuple[str, ...] = (),
     ) -> None:
         """Note in the audit log what the caller does, in the transaction that does it."""
-        noted = AuditNote(act, object_id=object_id, reason=reason)
+        noted = AuditNote(act, object_id, reason, fields)
         await write_audit(self.database, self.caller, noted, at=self.now, session=session)
 
     async def create(

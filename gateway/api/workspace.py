@@ -41,17 +41,17 @@ async def change_workspace(call: Call[dict[str, Any], None]) -> Workspace:
 
     async def work(session: Session) -> Workspace:
         changed = await patch_workspace(call.database, call.workspace_id, call.body, session=session)
-        await call.audit(Act.WORKSPACE_CHANGED, call.workspace_id, reason=_named(call.body), session=session)
+        await call.audit(Act.WORKSPACE_CHANGED, call.workspace_id, fields=_named(call.body), session=session)
         return changed
 
     return await call.database.transaction(work)
 
 
-def _named(patch: dict[str, Any]) -> str:
-    """Say which fields a patch names."""
+def _named(patch: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of a patch's fields."""
     settings = patch.get("settings")
     inner = [f"settings.{name}" for name in settings] if isinstance(settings, dict) else []
-    return ", ".join([*(name for name in patch if not inner or name != "settings"), *inner])
+    return (*(name for name in patch if not inner or name != "settings"), *inner)
 
 
 async def show_api_keys(call: Call[None, PageQuery]) -> Page[ApiKey]:

@@ -54,7 +54,7 @@ async def _remove(runtime: Runtime, workspace_id: str, email: str) -> None:
 
 
 async def _lift(runtime: Runtime, workspace_id: str) -> None:
-    noted = AuditNote(Act.WORKSPACE_CHANGED, object_id=workspace_id, reason="settings.second_factor_required")
+    noted = AuditNote(Act.WORKSPACE_CHANGED, object_id=workspace_id, fields=("settings.second_factor_required",))
 
     async def work(session: Session) -> None:
         rule = {"settings": {"second_factor_required": False}}

@@ -20,7 +20,7 @@ BY_TERM: Final = [("workspace_id", ASCENDING), ("terms", ASCENDING), ("_id", DES
 LOOKED_AT: Final = 1_000
 """Messages with the rarest term that one step may look at: where they are not in memory, each is a read of the disk."""
 FOUND_AT_ONCE: Final = 500
-"""Messages of one step, whose conversations are read with one query."""
+"""Most messages of one step, whose conversations are read with one query."""
 _SHOWN: Final[Fields] = {"conversation_id": 1}
 
 
@@ -71,15 +71,15 @@ async def rarest_first(database: Database, asked: Asked) -> Asked:
     return msgspec.structs.replace(asked, terms=tuple(term for _, term in ordered))
 
 
-async def look_on(database: Database, asked: Asked) -> Step:
-    """Look at the next part, below the place from which `asked` goes on."""
+async def look_on(database: Database, asked: Asked, at_once: int = FOUND_AT_ONCE) -> Step:
+    """Look at the next part, below the place from which `asked` goes on, and find no more than `at_once` in it."""
     end = await _end_of_step(database, asked)
     part = asked if end is None else msgspec.structs.replace(asked, above=end)
     condition = {"$and": [part.of_term(part.terms[0]), part.rest]}
     cursor = database.message_terms.find(condition, _SHOWN, hint=BY_TERM, max_time_ms=READ_MS)
-    found = await cursor.sort("_id", DESCENDING).limit(FOUND_AT_ONCE + 1).to_list(None)
-    if len(found) > FOUND_AT_ONCE:
-        return Step(found[:FOUND_AT_ONCE], found[FOUND_AT_ONCE - 1]["_id"])
+    found = await cursor.sort("_id", DESCENDING).limit(at_once + 1).to_list(None)
+    if len(found) > at_once:
+        return Step(found[:at_once], found[at_once - 1]["_id"])
     return Step(found, end)
 
 

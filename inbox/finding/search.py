@@ -15,7 +15,7 @@ from inbox.contacts.search_terms import wanted
 from inbox.conversation.conversation_lists import seen_by
 from inbox.conversation.conversation_reading import show_conversations
 from inbox.finding.excerpts import excerpt
-from inbox.finding.hits import Asked, look_on, rarest_first
+from inbox.finding.hits import FOUND_AT_ONCE, Asked, look_on, rarest_first
 from inbox.finding.message_terms import words_of
 from inbox.finding.search_models import Found, SearchHit, SearchPage, SearchQuery
 from inbox.finding.words import wanted_terms
@@ -103,34 +103,40 @@ async def _hits(
     """Return up to so many messages in conversations that the caller sees; fewer where it took many steps."""
     kept: list[MessageTermsDocument] = []
     began = time.monotonic()
+    at_once = min(limit + 1, FOUND_AT_ONCE)
     for _ in range(STEPS):
-        step = await look_on(database, asked)
-        fitting = await _fitting(database, placed, [hit["conversation_id"] for hit in step.found])
+        step = await look_on(database, asked, at_once)
+        fitting = await _fitting(database, asked.workspace_id, placed, {hit["conversation_id"] for hit in step.found})
         kept += [hit for hit in step.found if hit["conversation_id"] in fitting]
         if len(kept) > limit or step.reached is None:
             return cut_page(kept[: limit + 1], limit, lambda hit: hit["_id"])
         asked = msgspec.structs.replace(asked, below=step.reached)
+        at_once = min(2 * at_once, FOUND_AT_ONCE)  # each may be a read of the disk, and most callers see most of them
         if time.monotonic() - began > STEPPING_SECONDS:
             break
     return Page(items=kept, next_cursor=encode_cursor(asked.below))
 
 
 async def _placed(database: Database, caller: Caller, query: SearchQuery) -> list[Condition]:
-    """Make the conditions on the conversations: those that are asked for, and what the caller sees."""
+    """Make the conditions on the conversations of the workspace: what is asked for, and what the caller sees."""
     named = {name: getattr(query, name) for name in ("queue_id", "operator_id")}
     given: Condition = {name: value for name, value in named.items() if value is not None}
     if query.contact_id is not None:
         families = await read_families(database, caller.workspace_id, [query.contact_id])
         given["contact_id"] = {"$in": all_of(families)}
     seen = await seen_by(database, caller, open_only=False)
-    return [{"workspace_id": caller.workspace_id, **given}, *seen]
+    return [*([given] if given else []), *seen]
 
 
-async def _fitting(database: Database, placed: Sequence[Condition], ids: Sequence[str]) -> set[str]:
-    """Return those of the conversations that fit."""
-    if not ids:
-        return set()
-    condition = {"$and": [{"_id": {"$in": list(set(ids))}}, *placed]}
+def _of_workspace(caller: Caller) -> Condition:
+    return {"workspace_id": caller.workspace_id}
+
+
+async def _fitting(database: Database, workspace_id: str, placed: Sequence[Condition], ids: set[str]) -> set[str]:
+    """Return those of the workspace's conversations that fit: all where nothing is asked of them."""
+    if not ids or not placed:
+        return ids
+    condition = {"$and": [{"_id": {"$in": list(ids)}, "workspace_id": workspace_id}, *placed]}
     found = database.conversations.find(condition, {"_id": 1}, max_time_ms=READ_MS, hint="_id_")
     return {conversation["_id"] async for conversation in found}
 
@@ -171,7 +177,7 @@ async def _search_contacts(database: Database, caller: Caller, query: SearchQuer
     if condition is None:
         return SearchPage(items=[])
     fitting = {"workspace_id": caller.workspace_id, **condition}
-    placed = [*await _placed(database, caller, query), _opened(query)]
+    placed = [_of_workspace(caller), *await _placed(database, caller, query), _opened(query)]
     page = await walk(
         partial(_read_contacts, database, fitting),
         partial(_with_conversation, database, placed),
@@ -218,7 +224,7 @@ async def _search_conversations(database: Database, caller: Caller, query: Searc
     either = [{"_id": {"$in": by_words}}, {"contact_id": {"$in": by_contact}, **_opened(query)}]
     before = decode_cursor(query.cursor, str)
     place: list[Condition] = [] if before is None else [{"_id": {"$lt": before}}]
-    condition = {"$and": [{"$or": either}, *placed, *place]}
+    condition = {"$and": [_of_workspace(caller), {"$or": either}, *placed, *place]}
     found = database.conversations.find(condition, max_time_ms=READ_MS).sort("_id", -1).limit(query.limit + 1)
     documents: list[ConversationDocument] = await found.to_list(None)
     page = cut_page(documents, query.limit, lambda conversation: conversation["_id"])

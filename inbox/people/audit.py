@@ -97,26 +97,19 @@ BY_COMMAND: Final = "command:gateway"
 
 
 class AuditNote(msgspec.Struct, frozen=True):
-    """An entry to write: the action, its object and the reason."""
+    """An entry to write: the action, its object, the reason that somebody gave, and the fields that a change named."""
 
     action: Act
     object_id: str | None = None
     reason: str | None = None
+    fields: tuple[str, ...] = ()
 
 
 async def write_audit(
     database: Database, caller: Caller, noted: AuditNote, *, at: datetime, session: Session = None
 ) -> None:
     """Add a line, inside the transaction of what it tells of."""
-    entry: AuditDocument = {
-        "_id": new_id(),
-        "workspace_id": caller.workspace_id,
-        "at": at,
-        "by": f"{caller.kind}:{caller.id}",
-        "action": noted.action.value,
-        "object_id": noted.object_id,
-        "reason": noted.reason,
-    }
+    entry = _entry(caller.workspace_id, noted, by=f"{caller.kind}:{caller.id}", at=at)
     await database.audit.insert_one(entry, session=session)
 
 
@@ -124,16 +117,20 @@ async def write_command_audit(
     database: Database, workspace_id: str, noted: AuditNote, *, at: datetime, session: Session
 ) -> None:
     """Add a line about what a command of the installation did, inside the transaction that does it."""
-    entry: AuditDocument = {
+    await database.audit.insert_one(_entry(workspace_id, noted, by=BY_COMMAND, at=at), session=session)
+
+
+def _entry(workspace_id: str, noted: AuditNote, *, by: str, at: datetime) -> AuditDocument:
+    return {
         "_id": new_id(),
         "workspace_id": workspace_id,
         "at": at,
-        "by": BY_COMMAND,
+        "by": by,
         "action": noted.action.value,
         "object_id": noted.object_id,
         "reason": noted.reason,
+        "fields": list(noted.fields),
     }
-    await database.audit.insert_one(entry, session=session)
 
 
 async def begin_audit(

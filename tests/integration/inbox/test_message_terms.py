@@ -11,10 +11,13 @@ import msgspec
 from inbox.arriving.inbound import Customer, MessageEdited, MessageRevoked
 from inbox.finding.hits import FOUND_AT_ONCE, LOOKED_AT, Asked, look_on, rarest_first
 from inbox.finding.message_terms import change_terms
+from inbox.finding.search import find_page
+from inbox.finding.search_models import SearchQuery
 from inbox.finding.term_keeping import BEHIND_SECONDS, SETTLED_SECONDS, TermKeeper
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.ids import lowest_id
 from inbox.model.content import TextContent
+from inbox.people.access import Caller, CallerKind, Role
 from inbox.storage.database import Database
 from inbox.storage.documents import MessageDocument
 from tests.integration.inbox.inbox_world import World, text
@@ -52,6 +55,24 @@ async def test_pages_go_on_where_common_words_seldom_meet(database: Database) ->
     single = await look_on(database, Asked(workspace_id="w", terms=("aa",)))
     assert len(single.found) == FOUND_AT_ONCE
     assert single.reached == single.found[-1]["_id"]
+
+
+async def test_whoever_sees_few_conversations_gets_whole_pages_from_far_back(database: Database) -> None:
+    """Each step finds more than the one before; what is not theirs fills no page."""
+    count, mine = 1_200, {2, 3, 601, 1_100}
+    found = [{**terms(n, "aa"), "conversation_id": "mine" if n in mine else "theirs"} for n in range(count)]
+    await database.message_terms.insert_many(found, ordered=False)
+    for whose, operator_id in (("mine", "ann"), ("theirs", "bob")):
+        placed = {"queue_id": None, "operator_id": operator_id, "contact_id": whose, "identity": {"external_id": whose}}
+        await database.conversations.insert_one({"_id": whose, "workspace_id": "w", "open": True, **placed})
+    ann = Caller(workspace_id="w", kind=CallerKind.OPERATOR, id="ann", role=Role.OPERATOR)
+    first, _ = await find_page(database, ann, SearchQuery(q="aa", limit=3))
+    assert [int(one["_id"], 16) for one in first.items] == [1_100, 601, 3]
+    rest, _ = await find_page(database, ann, SearchQuery(q="aa", limit=3, cursor=first.next_cursor))
+    assert ([int(one["_id"], 16) for one in rest.items], rest.next_cursor) == ([2], None)
+    owner = Caller(workspace_id="w", kind=CallerKind.OPERATOR, id="boss", role=Role.OWNER)
+    everything, _ = await find_page(database, owner, SearchQuery(q="aa", limit=3))
+    assert [int(one["_id"], 16) for one in everything.items] == [1_199, 1_198, 1_197]
 
 
 async def test_the_rarest_word_is_looked_for_first(database: Database) -> None:
