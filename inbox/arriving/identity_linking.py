@@ -7,8 +7,8 @@ they have is kept, the stricter wish about marketing holds, and conversations ke
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -25,7 +25,17 @@ from inbox.conversation.conversations import Conversations
 from inbox.foundation.clock import Clock
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.close_reasons import CloseReason, close_by_rule
-from inbox.storage.database import Database, Session, WriteConflictError, is_duplicate, is_transient
+from inbox.storage.database import (
+    Collections,
+    Database,
+    Session,
+    UpdateOne,
+    WriteConflictError,
+    is_duplicate,
+    is_transient,
+    is_unavailable,
+    post,
+)
 from inbox.storage.documents import ContactDocument, ConversationDocument, Fields, with_fields
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import EventType, write_events
@@ -34,6 +44,8 @@ CACHED: Final = 50_000
 """Accounts that this process knows to be linked: some 300 bytes each."""
 ATTEMPTS: Final = 10
 """To join contacts while their customer writes, or another process joins them too."""
+ATTEMPTS_TOGETHER: Final = 3
+_WHAT_IDS_ARE: Final[Fields] = {"identity_keys": 1, "identities": 1}
 
 MERGED: Final = close_by_rule(CloseReason.MERGED)
 """Why a conversation ends whose customer has another one on the same channel."""
@@ -82,30 +94,59 @@ class IdentityLinking:
         return await write_setting_apart(batch, self._write_together, _set_aside, check=_check_ids)
 
     async def _write_together(self, batch: Sequence[Named]) -> Sequence[Exception | None]:
-        owners = await self._owners(batch)
-        return [await self._settled(named, owners) for named in batch]
+        owners = await self._owners(batch, self._database, fields={"workspace_id": 1, **_WHAT_IDS_ARE})
+        once = {(named.channel.workspace_id, named.keys): named for named in batch}.values()
+        known = [named for named in once if owners.of(named)]
+        for named in await self._named_further([one for one in known if owners.has_news_in(one)], owners):
+            await self._link(named)
+        for named in known:
+            self._remember(named)
+        return [None] * len(batch)
 
-    async def _owners(self, batch: Sequence[Named]) -> Mapping[tuple[str, str], ContactDocument]:
-        """Read who owns the ids: (workspace, key) → contact."""
+    async def _owners(
+        self, batch: Sequence[Named], database: Collections, *, fields: Fields | None = None, session: Session = None
+    ) -> _Owners:
+        """Read who owns the ids."""
         keys: dict[str, set[str]] = defaultdict(set)
         for named in batch:
             keys[named.channel.workspace_id].update(named.keys)
-        found = self._database.contacts.find(
-            {"$or": [{"workspace_id": w, "identity_keys": {"$in": list(own)}} for w, own in keys.items()]},
-            {"workspace_id": 1, "identity_keys": 1, "identities": 1},
-        )
-        return {(c["workspace_id"], key): c for c in await found.to_list(None) for key in c["identity_keys"]}
+        any_of = {"$or": [{"workspace_id": w, "identity_keys": {"$in": list(own)}} for w, own in keys.items()]}
+        return _Owners(await database.contacts.find(any_of, fields, session=session).to_list(None))
 
-    async def _settled(self, named: Named, owners: Mapping[tuple[str, str], ContactDocument]) -> Exception | None:
-        workspace_id = named.channel.workspace_id
-        contacts = {c["_id"]: c for key in named.keys if (c := owners.get((workspace_id, key))) is not None}
-        if not contacts:
-            return None
-        (first, *others) = contacts.values()
-        if others or with_ids(first, named.channel.kind.value, named.ids):
-            await self._link(named)
-        self._remember(named)
-        return None
+    async def _named_further(self, batch: Sequence[Named], owners: _Owners) -> Sequence[Named]:
+        """Let contacts own further ids in one transaction for all; return those that have to be linked one by one.
+
+        That is what most links are: a campaign's customers are known by their numbers, and the first status of each
+        names another id.
+        """
+        simple = owners.simple_among(batch)
+        if len(simple) < 2:
+            return batch
+        try:
+            done = await self._database.batch_transaction(partial(self._name_once, simple), attempts=ATTEMPTS_TOGETHER)
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            return batch  # one of them meets others, or can't be stored: each alone
+        return [named for named in batch if named not in done]
+
+    async def _name_once(self, simple: Sequence[Named], database: Collections, session: Session) -> frozenset[Named]:
+        """Name further ids of contacts, where it is as simple as it looked; return those that are done."""
+        now = self._clock.now()
+        owners = await self._owners(simple, database, session=session)
+        done = owners.simple_among(simple)
+        changed = [_with_terms(contact, named) for named in done for contact in owners.of(named)]
+        updates = [
+            UpdateOne({"_id": contact["_id"], "workspace_id": contact["workspace_id"]}, {"$set": fields})
+            for contact, fields in changed
+            if fields
+        ]
+        if updates:
+            await post(database.contacts.bulk_write(updates, ordered=False, session=session))
+            after = [with_fields(contact, fields) for contact, fields in changed if fields]
+            told = await contacts_updated(database, after, at=now, session=session)
+            await write_events(database, told, at=now, session=session)
+        return frozenset(done)
 
     def _remember(self, named: Named) -> None:
         self._linked[named.channel.workspace_id, named.keys] = None
@@ -166,7 +207,7 @@ class IdentityLinking:
         session: Session,
     ) -> None:
         now, workspace_id = self._clock.now(), first["workspace_id"]
-        fields = {"version": first["version"] + 1, FIELD: search_terms(with_fields(first, fields)), **fields}
+        fields = _next_version(first, fields)
         gone = {"$in": [contact["_id"] for contact in others]}
         if others:
             await self._database.contacts.delete_many({"_id": gone, "workspace_id": workspace_id}, session=session)
@@ -195,6 +236,39 @@ class IdentityLinking:
             {"$set": known, "$inc": {"version": 1}},
             session=session,
         )
+
+
+class _Owners:
+    """Who owns ids, as contacts were read."""
+
+    def __init__(self, contacts: Sequence[ContactDocument]) -> None:
+        self._by_key = {(c["workspace_id"], key): c for c in contacts for key in c["identity_keys"]}
+
+    def of(self, named: Named) -> Sequence[ContactDocument]:
+        """Return the contacts that own some of the ids."""
+        own = (self._by_key.get((named.channel.workspace_id, key)) for key in named.keys)
+        return list({contact["_id"]: contact for contact in own if contact is not None}.values())
+
+    def has_news_in(self, named: Named) -> bool:
+        """Tell whether ids are named that nobody owns, or that several do."""
+        first, *others = self.of(named)
+        return bool(others or with_ids(first, named.channel.kind.value, named.ids))
+
+    def simple_among(self, batch: Sequence[Named]) -> list[Named]:
+        """Return those with one contact, which nobody else of the batch has."""
+        owners = [self.of(named) for named in batch]
+        times = Counter(contact["_id"] for own in owners for contact in own)
+        return [named for named, own in zip(batch, owners, strict=True) if len(own) == 1 and times[own[0]["_id"]] == 1]
+
+
+def _with_terms(contact: ContactDocument, named: Named) -> tuple[ContactDocument, Fields]:
+    """Return a contact, and what changes in it where it owns all ids; nothing if it does already."""
+    fields = with_ids(contact, named.channel.kind.value, named.ids)
+    return contact, _next_version(contact, fields) if fields else {}
+
+
+def _next_version(contact: ContactDocument, fields: Fields) -> Fields:
+    return {"version": contact["version"] + 1, FIELD: search_terms(with_fields(contact, fields)), **fields}
 
 
 def _check_ids(named: Named) -> None:

@@ -29,6 +29,7 @@ from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
 from queueing.transfers.starting import Starting
 from tests.integration.inbox.inbox_world import CHANNEL, OPERATOR, World
+from tests.integration.inbox.statements import statements
 
 PHONE, USER = "491512000001", "DE.K1"
 BY_PHONE = Customer(external_id=PHONE, name="Hans")
@@ -147,6 +148,53 @@ async def test_joining_while_messages_arrive(world: World) -> None:
     assert len(await world.all("messages", {"provider_id": {"$regex": "^in-"}})) == 14
     assert {c["contact_id"] for c in await world.all("conversations")} == {joined["_id"]}
     await world.only("conversations", {"open": True})
+
+
+async def test_ids_of_many_customers_are_named_in_the_statements_of_one(world: World) -> None:
+    people = [Customer(external_id=f"49151300000{n}", name=f"C{n}") for n in range(6)]
+    both = [Customer(external_id=one.external_id, aliases=(f"DE.M{n}",)) for n, one in enumerate(people)]
+    await world.receive(*(said(f"hello {n}", one) for n, one in enumerate(people)))
+    linking, before = IdentityLinking(world.database, world.clock), statements(world.database.name)
+    told = len(await world.events("contact.updated"))
+    await linking.write([Named(CHANNEL, one) for one in (*both[:2], *both[:2])])
+    of_two = statements(world.database.name)
+    await linking.write([Named(CHANNEL, one) for one in both[2:]])
+    assert statements(world.database.name) - of_two <= of_two - before
+    contacts = {c["identities"][0]["external_id"]: c for c in await world.all("contacts")}
+    for number, one in enumerate(people):
+        known = contacts[one.external_id]
+        assert set(known["identity_keys"]) == {f"whatsapp:{one.external_id}", f"whatsapp:DE.M{number}"}
+        assert f"@de.m{number}" in known["search_terms"]
+    last = [event["data"] for event in await world.events("contact.updated")][told:]
+    assert sorted(one["id"] for one in last) == sorted(c["_id"] for c in contacts.values())
+
+
+async def test_one_who_has_to_be_joined_keeps_nobody_else_from_being_linked(world: World) -> None:
+    other = Customer(external_id="491513000009", name="Other")
+    await world.receive(said("by phone", BY_PHONE), said("by id", BY_USER), said("hi", other))
+    named = [Named(CHANNEL, Customer(external_id=other.external_id, aliases=("DE.M9",))), Named(CHANNEL, BY_BOTH)]
+    further = Customer(external_id=other.external_id, aliases=("DE.M10",))
+    assert await IdentityLinking(world.database, world.clock).write([*named, Named(CHANNEL, further)]) == [None] * 3
+    contacts = {frozenset(c["identity_keys"]) for c in await world.all("contacts")}
+    assert contacts == {
+        frozenset({f"whatsapp:{PHONE}", f"whatsapp:{USER}"}),
+        frozenset({f"whatsapp:{other.external_id}", "whatsapp:DE.M9", "whatsapp:DE.M10"}),
+    }
+
+
+@pytest.mark.parametrize("turn", range(4))
+async def test_two_processes_that_link_the_same_customers_at_once(world: World, turn: int) -> None:
+    people = [Customer(external_id=f"4915140000{turn}{n}", name="N") for n in range(5)]
+    await world.receive(*(said(f"hello {n}", one) for n, one in enumerate(people)))
+    named = [
+        Named(CHANNEL, Customer(external_id=p.external_id, aliases=(f"DE.T{turn}{n}",))) for n, p in enumerate(people)
+    ]
+    linkings = [IdentityLinking(world.database, world.clock) for _ in range(3)]
+    outcomes = await asyncio.gather(*(linking.write(named[n:] + named[:n]) for n, linking in enumerate(linkings)))
+    assert outcomes == [[None] * 5] * 3
+    contacts = await world.all("contacts")
+    assert [len(c["identity_keys"]) for c in contacts] == [2] * 5
+    assert len(await world.events("contact.updated")) == 5
 
 
 async def test_nothing_is_read_again_of_ids_that_are_linked(world: World) -> None:
