@@ -12,6 +12,8 @@ from channels.sandbox.graph import account_templates, accounts, inbound, statuse
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.envelope import WebhookUpdate
 from channels.sandbox.graph.errors import GraphError
+from channels.sandbox.graph.groups import join
+from channels.sandbox.graph.ids import is_group
 from channels.sandbox.graph.signups import make_code
 from channels.sandbox.graph.state import EmulatedCustomer, JsonObject, Number, NumberConfig
 from channels.sandbox.graph.templates import CATEGORIES, QUALITIES, STATUSES, EmulatedTemplate
@@ -173,11 +175,17 @@ class WhatsAppControl:
         return answer(customer.view())
 
     async def write(self, request: web.Request) -> web.Response:
-        """The customer writes; the answer is the message as the webhook carries it."""
+        """The customer writes; the answer is the message as the webhook carries it.
+
+        In a group `from` and `profile_name` say who; without them it is who wrote last.
+        """
         message = await body_of(request)
         name = message.pop("profile_name", None) or request.query.get("profile_name")
-        number, customer = self._number(request), self._customer(request, name)
+        is_of_group = is_group(request.match_info["wa_id"])
+        number, customer = self._number(request), self._customer(request, None if is_of_group else name)
         try:
+            if is_of_group:
+                join(customer, message, name)
             await inbound.fetch_link(self._cloud, number, message)
             kept = inbound.write(self._cloud, number, customer, message)
         except inbound.BadMessageError as error:
@@ -228,8 +236,8 @@ class WhatsAppControl:
 
     def _customer(self, request: web.Request, name: Any = None) -> EmulatedCustomer:
         key = request.match_info["wa_id"].lstrip("+")
-        if not (key.isascii() and (key.isdigit() or "." in key) and len(key) <= 140):
-            raise BadRequestError("the customer must be digits or a business-scoped id")
+        if not (key.isascii() and (key.isdigit() or "." in key or is_group(key)) and len(key) <= 140):
+            raise BadRequestError("the customer must be digits, a business-scoped id, or a group's id")
         return self._number(request).customer(key, str(name) if name else None)
 
 

@@ -26,9 +26,9 @@ from channels.telegram.message_shapes import (
     is_there,
     read_part,
 )
+from channels.words_before import with_words_before
 from inbox.contacts.profile_names import profile_name
-from inbox.model.content import Content, MarkedContent, StickerContent, SystemContent, TextContent
-from inbox.model.marks import moved, units
+from inbox.model.content import Content
 
 MAX_QUOTE_CHARS: Final = 1_024
 """As long as Telegram lets a quotation be. Source: https://core.telegram.org/bots/api#replyparameters, `quote`."""
@@ -125,17 +125,7 @@ def attributed(content: Content, attribution: Attribution, labels: Sequence[str]
     if attribution.forwarded_from:
         before.append(f"[Forwarded from {attribution.forwarded_from}]")
     before += [f"> {line}" for line in (attribution.quote or "").splitlines()]
-    if not before or isinstance(content, SystemContent):
-        return content
-    head = "\n".join(before)
-    if isinstance(content, TextContent):
-        return TextContent(text=f"{head}\n{content.text}", marks=moved(content.marks, units(head) + 1))
-    if isinstance(content, MarkedContent):
-        caption = f"{head}\n{content.caption}" if content.caption else head
-        return msgspec.structs.replace(content, caption=caption, marks=moved(content.marks, units(head) + 1))
-    if isinstance(content, StickerContent):
-        return msgspec.structs.replace(content, caption="\n".join([head, *filter(None, [content.caption])]))
-    return content
+    return with_words_before(content, before)
 
 
 def presser(chat: ChatShape, user: UserShape) -> str | None:

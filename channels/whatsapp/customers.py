@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
+from channels.json_repair import clean_text
 from channels.whatsapp.message_shapes import PersonId
 from channels.whatsapp.webhook_shapes import ContactShape
 from inbox.arriving.inbound import Customer
 from inbox.contacts.phone_aliases import ALIASED_PREFIX, phone_aliases
 from inbox.contacts.profile_names import profile_name
+from inbox.model.group_accounts import WHATSAPP_GROUP
+
+GROUP_NAME: Final = "WhatsApp group"
+"""Until somebody here calls it something else."""
+MAX_GROUP_CHARS: Final = 256
+"""Meta's have about 60."""
 
 
 class Contacts:
@@ -87,6 +95,16 @@ def customer_of(
     if phone and external_id[0] == ALIASED_PREFIX:
         aliases += phone_aliases(external_id)
     return Customer(external_id=external_id, aliases=tuple(aliases), name=name)
+
+
+def group_of(group_id: object) -> Customer | None:
+    """Return the group in which somebody wrote as the one to answer to; None outside of groups.
+
+    Source: groups/groups-messaging, 16 Jun 2026: messages name the group's id, never its subject.
+    """
+    if not isinstance(group_id, str) or not group_id:
+        return None
+    return Customer(external_id=f"{WHATSAPP_GROUP}{clean_text(group_id)[:MAX_GROUP_CHARS]}", name=GROUP_NAME)
 
 
 def _same_phone(one: PersonId, other: PersonId) -> bool:

@@ -33,6 +33,11 @@ RETRY_AFTER_SECONDS: Final[Mapping[str, float]] = {
 }
 """Where Meta says no time itself. A template that syncs takes up to ten minutes."""
 """First wait after the pair limit; later ones are 4^X s. Source: about-the-platform, 5 Dec 2025."""
+CALL_OFF = "138000"
+NO_CALL_PERMISSION = "138006"
+CALL_REQUESTS_SPENT = "138009"
+CALL_PERMITTED = "138017"
+"""Refusals of a message that is about calls: a button, a request for the permission. Source: calling, 2026."""
 NOT_DIRECTLY = frozenset({"100", "139200"})
 """Refusals of a message without a template that say that the number may send none.
 
@@ -60,6 +65,7 @@ _NOT_DIRECTLY = (
     "Meta does not let this number send utility messages without a template. Send a template, or hold the reply until "
     "the customer answers."
 )
+_NO_CALLS = "Meta does not let this number call the customer. Send the message without what is about calls."
 _FLOW = "Meta has blocked or slowed down the flow in this message. Check the flow in Meta's settings."
 
 
@@ -142,6 +148,11 @@ MEANINGS: dict[str, Meaning] = {
     "131057": Meaning(
         "provider_unavailable", "Meta is upgrading this number. Try again in a few minutes.", retryable=True
     ),
+    "131060": Meaning(
+        "undeliverable",
+        "WhatsApp does not hand this message over. With a number that the phone app uses too, that is usual at a first "
+        "contact: look at the phone.",
+    ),
     "131062": Meaning(
         "recipient_refused",
         "This message needs the customer's phone number, which WhatsApp does not share. Ask for it.",
@@ -197,6 +208,13 @@ MEANINGS: dict[str, Meaning] = {
         "not_in_control",
         "Meta lets only the business's agent for escalations take a chat. Ask the agent that answers to hand it over.",
     ),
+    CALL_OFF: Meaning("content_refused", _NO_CALLS),
+    NO_CALL_PERMISSION: Meaning("recipient_refused", _NO_CALLS),
+    CALL_REQUESTS_SPENT: Meaning(
+        "recipient_refused",
+        "The customer was asked for a permission to call as often as Meta allows. Ask again another day.",
+    ),
+    CALL_PERMITTED: Meaning("content_refused", "The customer permits calls already. There is nothing to ask for."),
     "137000": Meaning(
         "recipient_refused", "The customer's identity has changed on WhatsApp. Confirm who they are before you write."
     ),

@@ -196,7 +196,9 @@ class SystemShape(Shape):
     wa_id: PersonId = None
     new_wa_id: PersonId = None
     user_id: PersonId = None
+    parent_user_id: PersonId = None
     previous_user_id: PersonId = None
+    previous_parent_user_id: PersonId = None
 
 
 class UnsupportedShape(Shape):
@@ -271,6 +273,7 @@ class HeadShape(Shape, kw_only=True):
     to: PersonId = None
     to_user_id: PersonId = None
     to_parent_user_id: PersonId = None
+    group_id: object = None
 
 
 class MessageShape(BodyShape, kw_only=True):

@@ -10,9 +10,10 @@ from msgspec import Raw
 
 from channels.json_repair import clean_text, decode_or_repair
 from channels.whatsapp.contents import malformed, read_content
-from channels.whatsapp.customers import ItemScope, customer_of
-from channels.whatsapp.message_shapes import ContextShape, HeadShape, MessageShape
+from channels.whatsapp.customers import ItemScope, customer_of, group_of
+from channels.whatsapp.message_shapes import ContextShape, HeadShape, MessageShape, SystemShape
 from channels.whatsapp.webhook_shapes import time_of
+from channels.words_before import with_words_before
 from inbox.arriving.inbound import (
     Customer,
     IdentityChanged,
@@ -36,8 +37,6 @@ _IDENTITY_CHANGES = _NUMBER_CHANGES | {"user_changed_user_id"}
 
 _ASKED_FOR: Final = "contact_request"
 _DIGITS: Final = frozenset("0123456789")
-AD_SOURCE: Final = "ad"
-"""`referral.source_type` of a click-to-WhatsApp advertisement; a post on a page is `post`."""
 MAX_FACTS: Final = 32
 """Meta has a dozen."""
 MAX_FACT_CHARS: Final = 2_048
@@ -64,27 +63,29 @@ def read_message(raw: Raw, scope: ItemScope) -> InboundEvent:
         return _broken(raw, scope, by_business=False)
     phone = message.from_ or _shared_phone(message)
     customer = scope.contacts.customer(phone, message.from_user_id, message.from_parent_user_id)
+    customer = customer or _told_of(message.system)
     if customer is None:
         return _nameless(raw, scope)
+    writer, group = customer, group_of(message.group_id) if message.type != NOTICE else None
+    customer = group or writer
     special = _SPECIAL.get(message.type)
     if special is not None:
         event = special(_Item(message, customer, bytes(raw), scope.account_key, by_business=False))
         if event is not None:
             return event
-    referral = referral_of(message)
     return MessageReceived(
         account_key=scope.account_key,
         raw=bytes(raw),
         customer=customer,
         provider_id=message.id,
-        content=read_content(message),
+        content=with_words_before(read_content(message), [f"{_spoken(writer)}:"] if group else []),
         provider_at=time_of(message.timestamp),
         reply_to=message.context.id if message.context is not None else None,
-        opens_window=message.type not in _SILENT_KINDS and message.group_id is None,
+        opens_window=message.type not in _SILENT_KINDS,
         is_notice=message.type == NOTICE,
-        free_entry=is_ad(referral),
-        referral=referral,
+        referral=referral_of(message),
         forwarded_from=_UNNAMED if message.context is not None and _is_forwarded(message.context) else None,
+        sender=_spoken(writer) if group else None,
     )
 
 
@@ -118,6 +119,22 @@ def _shared_phone(message: MessageShape) -> str | None:
     phones = (phone.wa_id or phone.phone or "" for card in own for phone in card.phones or ())
     digits = ("".join(char for char in phone if char in _DIGITS) for phone in phones)
     return next((one for one in digits if one), None)
+
+
+def _spoken(writer: Customer) -> str:
+    """Name who wrote in a group; a phone number is nobody's name."""
+    return writer.name or _UNNAMED.capitalize()
+
+
+def _told_of(system: SystemShape | None) -> Customer | None:
+    """Return whom a system message is about that names its customer nowhere else: by the old ids, else the new ones.
+
+    Source: business-scoped-user-ids, 29 Jun 2026 (system messages come without `contacts`).
+    """
+    if system is None:
+        return None
+    old = customer_of(None, system.previous_user_id, parent_id=system.previous_parent_user_id)
+    return old or customer_of(system.wa_id, system.user_id, parent_id=system.parent_user_id)
 
 
 def _is_forwarded(context: ContextShape) -> bool:
@@ -182,7 +199,7 @@ def _identity_change(item: _Item) -> InboundEvent | None:
     new_phone = system.wa_id or system.new_wa_id
     if system.type in _NUMBER_CHANGES and not new_phone:
         return None
-    now = customer_of(new_phone, system.user_id, item.customer.name)
+    now = customer_of(new_phone, system.user_id, item.customer.name, parent_id=system.parent_user_id)
     previous = str(item.message.from_ or system.previous_user_id or item.customer.external_id)
     if now is None or now.external_id == previous:
         return None
@@ -214,7 +231,7 @@ def _broken(raw: Raw, scope: ItemScope, *, by_business: bool) -> InboundEvent:
             account_key=scope.account_key, raw=bytes(raw), reason="a message has no readable id or sender"
         )
     phone, user_id = (head.to, head.to_user_id) if by_business else (head.from_, head.from_user_id)
-    customer = scope.contacts.customer(phone, user_id)
+    customer = group_of(head.group_id) or scope.contacts.customer(phone, user_id)
     if customer is None:
         return _nameless(raw, scope)
     kind = MessageEchoed if by_business else MessageReceived
@@ -236,14 +253,6 @@ def referral_of(message: MessageShape) -> dict[str, str]:
     """Return what led the customer here; empty where a message names nothing."""
     product = message.context.referred_product if message.context is not None else None
     return _facts({**(message.referral or {}), **(product or {})})
-
-
-def is_ad(referral: Mapping[str, str]) -> bool:
-    """Return whether an advertisement led the customer here, not a post.
-
-    Only advertisements carry a click id, whatever their source is called.
-    """
-    return referral.get("source_type") == AD_SOURCE or "ctwa_clid" in referral
 
 
 def _facts(told: Mapping[str, object]) -> dict[str, str]:

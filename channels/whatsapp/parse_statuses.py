@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -16,7 +18,6 @@ from channels.whatsapp.webhook_shapes import (
     AmountShape,
     PaymentShape,
     PreferenceShape,
-    PricingShape,
     StatusHeadShape,
     StatusShape,
     time_of,
@@ -52,6 +53,11 @@ PAYMENT: Final = "payment"
 """`type` of a status that tells of a payment."""
 MAX_WORD_CHARS: Final = 64
 """Longer than any currency, order number (35) or state of Meta's."""
+MAX_PRICE_FACTS: Final = 32
+"""Meta has seven."""
+_FACT_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+_ENTRY_POINT: Final = "referral_conversion"
+"""Of a `conversation`: the time without charge after an advertisement. Others were told of before Graph 24."""
 _STATES: Final = {"captured": "arrived", "pending": "is pending", "failed": "failed", "canceled": "was cancelled"}
 
 _status = msgspec.json.Decoder(StatusShape)
@@ -81,7 +87,8 @@ def read_status(raw: Raw, scope: ItemScope) -> InboundEvent:
         recipient=str(recipient) if recipient else None,
         customer=_recipient(status, scope),
         error=_error(word, status.errors),
-        pricing=_pricing(status.pricing) if status.pricing is not None else {},
+        pricing=_pricing(status.pricing),
+        free_entry_until=_free_entry_until(status.conversation),
     )
 
 
@@ -143,24 +150,38 @@ def _broken_status(raw: Raw, scope: ItemScope) -> InboundEvent:
         status=word,
         provider_at=time_of(head.timestamp),
         error=_error(word, None),
+        pricing=_pricing(head.pricing),
     )
 
 
-def _pricing(pricing: PricingShape) -> dict[str, str]:
-    """Return the price facts as strings, what is absent left out; words that are not known are kept."""
-    cost = pricing.cost if isinstance(pricing.cost, dict) else {}
+def _pricing(pricing: object) -> dict[str, str]:
+    """Return the price facts as strings; words and names that are not known are kept."""
+    if not isinstance(pricing, dict):
+        return {}
     facts = {
-        "category": pricing.category,
-        "type": pricing.type,
-        "subtype": _word(pricing.subtype),
-        "pricing_model": pricing.pricing_model,
-        "cost_amount": _word(cost.get("amount")),
-        "cost_currency": _word(cost.get("currency")),
+        name: _fact(value) for name, value in list(pricing.items())[:MAX_PRICE_FACTS] if _FACT_NAME.fullmatch(name)
     }
-    prices = {name: word for name, word in facts.items() if word}
-    if pricing.billable is not None:
-        prices["billable"] = "true" if pricing.billable else "false"
-    return prices
+    cost = pricing.get("cost")
+    if isinstance(cost, dict):
+        facts |= {"cost_amount": _word(cost.get("amount")), "cost_currency": _word(cost.get("currency"))}
+    return {name: word for name, word in facts.items() if word}
+
+
+def _fact(value: object) -> str | None:
+    return str(value).lower() if isinstance(value, bool) else _word(value)
+
+
+def _free_entry_until(conversation: object) -> datetime | None:
+    """Return how long all is free after an advertisement; None where a status tells of no such time.
+
+    It has changed its length: 72 hours, up to 7 days since September 2026. So Meta's word counts, and nothing is added
+    up here. Source: pricing (free entry points), 30 Sep 2026; webhooks/reference/messages/status (`conversation`).
+    """
+    if not isinstance(conversation, dict):
+        return None
+    origin = conversation.get("origin")
+    is_entry = isinstance(origin, dict) and origin.get("type") == _ENTRY_POINT
+    return time_of(conversation.get("expiration_timestamp")) if is_entry else None
 
 
 def _word(value: object) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from channels.whatsapp.text_marks import whatsapp_words
 from inbox.model.content import (
@@ -33,6 +33,7 @@ from inbox.model.content import (
     VideoContent,
     VoiceContent,
 )
+from inbox.model.group_accounts import WHATSAPP_GROUP
 from inbox.sending.outbound import ContentNotSendableError
 from templates_hsm.parameters.graph_template import template_object
 
@@ -44,19 +45,27 @@ _PHONE = re.compile(r"\+?(\d{5,20})", re.ASCII)
 """E.164 has at most 15 digits; some test numbers have more."""
 
 
+_GROUP = re.compile(re.escape(WHATSAPP_GROUP) + r"([A-Za-z0-9_=+/.@-]{1,256})", re.ASCII)
+GROUP_KINDS = frozenset({"text", "image", "video", "audio", "document", "sticker", "template"})
+"""What a group takes: texts, files, templates. Source: groups, 16 Jun 2026."""
+
+
 class GraphRecipient(NamedTuple):
-    """To whom: exactly one of the two is set."""
+    """To whom: exactly one of the first two is set."""
 
     to: str | None
     recipient: str | None
+    type: Literal["individual", "group"] = "individual"
 
 
 def recipient_of(external_id: str) -> GraphRecipient | None:
     """Return how the Graph API names a customer.
 
     Returns:
-        A phone always with `+`, or a business-scoped id as `recipient`; None for anything else.
+        A phone always with `+`, a group, or a business-scoped id as `recipient`; None for anything else.
     """
+    if match := _GROUP.fullmatch(external_id):
+        return GraphRecipient(to=match[1], recipient=None, type="group")
     if match := _PHONE.fullmatch(external_id):
         return GraphRecipient(to=f"+{match[1]}", recipient=None)
     if _USER_ID.fullmatch(external_id):

@@ -19,7 +19,7 @@ from channels.whatsapp.endpoints import Endpoint, endpoint_for, other_endpoint
 from channels.whatsapp.errors import FAILURES, directly_refused
 from channels.whatsapp.files import FileTransfers
 from channels.whatsapp.graph_versions import NEWEST
-from channels.whatsapp.payloads import GraphObject, GraphRecipient, message_object, recipient_of
+from channels.whatsapp.payloads import GROUP_KINDS, GraphObject, GraphRecipient, message_object, recipient_of
 from channels.whatsapp.pywa_client import GraphClients
 from channels.whatsapp.signup import sign_up
 from channels.whatsapp.template_samples import SampleUploads
@@ -40,6 +40,9 @@ ONBOARDING: Final[Mapping[str, str]] = {
     "ELIGIBLE": "Its marketing goes out as before until its terms of marketing messages are signed with Meta.",
 }
 ONBOARDING_OTHER = "Meta's marketing messages are not open to it: see WhatsApp Manager."
+GROUP: Final = "group"
+_GROUP_UNBLOCKED: Final = "A WhatsApp group can't be blocked. Delete the group at Meta instead."
+_NOT_IN_GROUPS: Final = "A WhatsApp group takes texts, files and templates only."
 _POLICIES: Final[Mapping[MarketingPolicy, str | None]] = {
     MarketingPolicy.FALLBACK: None,
     MarketingPolicy.STRICT: "STRICT",
@@ -72,6 +75,8 @@ class WhatsAppSender:
         except ContentNotSendableError as fault:
             raise refused_before_sending("content_refused", fault.message) from None
         post = _Post(_recipient(message.to), kind, graph_object, reply_to=message.reply_to, tracker=message.id)
+        if post.to.type == GROUP:
+            return await self._post_to_group(account, post, is_direct=message.direct is not None)
         if message.direct is not None:
             return await self._post_directly(account, post, message.direct)
         endpoint = endpoint_for(message.content)
@@ -86,8 +91,11 @@ class WhatsAppSender:
 
     async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
         """Set or take back a reaction."""
+        recipient = _recipient(to)
+        if recipient.type == GROUP:
+            raise refused_before_sending("content_refused", _NOT_IN_GROUPS)
         reaction = {"message_id": provider_id, "emoji": emoji}
-        return await self._post(account, _Post(_recipient(to), "reaction", reaction), Endpoint.MESSAGES)
+        return await self._post(account, _Post(recipient, "reaction", reaction), Endpoint.MESSAGES)
 
     async def mark_read(self, provider_id: str, account: ChannelAccount) -> None:
         """Mark a message and all before it as read."""
@@ -104,6 +112,8 @@ class WhatsAppSender:
 
         Source: business-messaging/whatsapp/block-users.
         """
+        if _recipient(to).type == GROUP:
+            raise refused_before_sending("recipient_refused", _GROUP_UNBLOCKED)
         client = self._clients.client(account)
         users, user_ids = ((to,), ()) if to.isdigit() else ((), (to,))
         change = client.api.block_users if blocked else client.api.unblock_users
@@ -188,6 +198,13 @@ class WhatsAppSender:
         receipt = receipt_of(answer, (post.to.to or post.to.recipient or "").removeprefix("+"))
         return msgspec.structs.replace(receipt, endpoint=Endpoint.MESSAGES.value)
 
+    async def _post_to_group(self, account: ChannelAccount, post: _Post, *, is_direct: bool) -> SendReceipt:
+        """Send what a group takes; marketing goes there by the usual endpoint, too."""
+        if is_direct or post.kind not in GROUP_KINDS:
+            raise refused_before_sending("content_refused", _NOT_IN_GROUPS)
+        receipt = await self._post(account, post, Endpoint.MESSAGES)
+        return msgspec.structs.replace(receipt, news=())
+
     async def _post(self, account: ChannelAccount, post: _Post, endpoint: Endpoint) -> SendReceipt:
         client = self._clients.client(account)
         to = post.to
@@ -200,7 +217,7 @@ class WhatsAppSender:
                 sender=str(client.phone_id),
                 to=to.to,
                 recipient=to.recipient,
-                recipient_type="individual",
+                recipient_type=to.type,
                 typ=post.kind,
                 msg=post.graph_object,
                 reply_to_message_id=post.reply_to,

@@ -177,18 +177,6 @@ class LooseValueShape(Shape):
     errors: Raw = _ABSENT
 
 
-class PricingShape(Shape, omit_defaults=True):
-    """What a message costs."""
-
-    category: Words | None = None
-    type: Words | None = None
-    subtype: object = None
-    pricing_model: Words | None = None
-    billable: bool | None = None
-    cost: object = None
-    """An amount that Meta names itself, only of marketing with a highest price. Odd, it must not cost the status."""
-
-
 class AmountShape(Shape):
     """An amount in parts of a currency's unit: `offset` parts make one."""
 
@@ -219,7 +207,10 @@ class StatusShape(Shape, kw_only=True):
     recipient_type: str | None = None
     biz_opaque_callback_data: Annotated[str, Meta(max_length=MAX_TRACKER_CHARS)] | None = None
     errors: list[ErrorShape] | None = None
-    pricing: PricingShape | None = None
+    pricing: object = None
+    """Words of Meta's, of which new ones come at any time: odd, they must not cost the status."""
+    conversation: object = None
+    """Only within the time without charge after an advertisement, from Graph 24 on."""
 
 
 class StatusHeadShape(Shape, kw_only=True):
@@ -229,6 +220,7 @@ class StatusHeadShape(Shape, kw_only=True):
     status: Words
     type: object = None
     timestamp: object = None
+    pricing: object = None
 
 
 class PreferenceShape(Shape, kw_only=True):

@@ -129,9 +129,7 @@ async def forecast_campaign(call: Call[ForecastAsked, None]) -> Forecast:
     campaigns = call.parts.campaigns
     campaign = await campaigns.store.find(call.workspace_id, call.id)
     outlook = await campaigns.feeder.look_ahead(campaign)
-    guess = await estimate_campaign(
-        call.database, campaign, call.body, now=call.now, countries=outlook.countries, versions=outlook.versions
-    )
+    guess = await estimate_campaign(call.database, campaign, call.body, now=call.now, outlook=outlook)
     return outlook.told_in(guess)
 
 

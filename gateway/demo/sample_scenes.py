@@ -26,8 +26,8 @@ class Scene(NamedTuple):
     Attributes:
         place: `whatsapp` goes to everybody, `whatsapp_queue` and `webchat` wait in a queue, `telegram` is the bot;
             further ones below.
-        number: Digits of the phone, WhatsApp's id of somebody who shows none, or Telegram's id of the person;
-            nothing in a web chat.
+        number: Digits of the phone, WhatsApp's id of somebody who shows none or of a group, or Telegram's id of the
+            person; nothing in a web chat.
     """
 
     place: str
@@ -48,6 +48,11 @@ TOPICS: Final = ("Delivery", "Returns", "Products")
 
 def _text(text: str) -> Says:
     return Says({"type": "text", "text": {"body": text}})
+
+
+def _in_group(name: str, phone: str, text: str) -> Says:
+    """Somebody writes in a group of WhatsApp."""
+    return Says({"type": "text", "text": {"body": text}, "from": phone, "profile_name": name})
 
 
 def _taken(who: str) -> Does:
@@ -149,6 +154,17 @@ SCENES: Final = (
             Says({"text": "Is my repaired coat ready?"}),
             _taken("ben"),
             _answers("ben", "Yes, you can fetch it today until 19:00."),
+        ),
+    ),
+    Scene(
+        "whatsapp",
+        "WhatsApp group",
+        "Y2FwaV9ncm91cDoxNTU1MDEwMDoxMjAzNjM0MDQ2",
+        (
+            _in_group("Ines Costa", "351912000113", "We three share the order of our club. Can you split the bill?"),
+            _in_group("Rui Alves", "351912000114", "Half for me, please."),
+            _taken("ana"),
+            _answers("ana", "Hello to all of you, I can: everybody gets a link of their own."),
         ),
     ),
     Scene("webchat", "", "", (Says({"type": "text", "text": "Do you have gift cards?"}),)),

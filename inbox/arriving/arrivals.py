@@ -16,7 +16,7 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.structs import to_document
 from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.channel_ref import ChannelRef
-from inbox.model.reply_window import WINDOWED_KINDS, free_entry_end, time_or, window_end
+from inbox.model.reply_window import WINDOWED_KINDS, time_or, window_end
 from inbox.model.statuses import MessageStatus
 from inbox.storage.documents import ContactDocument, ConversationDocument, Fields, MessageDocument
 
@@ -24,7 +24,7 @@ CAMPAIGN_ANSWERED: Final = timedelta(hours=72)
 """Who writes later than this has most likely something else in mind."""
 
 ArrivingEvent = MessageReceived | MessageEchoed
-WindowField = Literal["window_expires_at", "free_entry_expires_at"]
+WindowField = Literal["window_expires_at"]
 AGENT_AT: Final = "control.agent_at"
 
 
@@ -159,14 +159,9 @@ def windows_opened(arrivals: Sequence[Arrival], now: datetime) -> dict[WindowFie
             continue
         if arrival.channel.kind not in WINDOWED_KINDS:
             continue
-        _raise(fields, "window_expires_at", window_end(event.provider_at, now))
-        if event.free_entry:
-            _raise(fields, "free_entry_expires_at", free_entry_end(event.provider_at, now))
+        ends = window_end(event.provider_at, now)
+        fields["window_expires_at"] = max(ends, fields.get("window_expires_at", ends))
     return fields
-
-
-def _raise(fields: dict[WindowField, datetime], name: WindowField, value: datetime) -> None:
-    fields[name] = max(value, fields.get(name, value))
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

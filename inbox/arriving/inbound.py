@@ -62,7 +62,6 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
         opens_window: False for system messages, which open no reply window.
         is_notice: Nobody wrote; the provider tells of something. It is shown where a conversation is open, and
             opens none.
-        free_entry: True where the message came from a click-to-WhatsApp advertisement.
         group_id: Album id; messages that share it are shown as one group.
         referral: The advertisement or post that led here, as the provider's own facts (`headline`,
             `source_url`, …); empty where there is none.
@@ -80,7 +79,6 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
     reply_to: str | None = None
     opens_window: bool = True
     is_notice: bool = False
-    free_entry: bool = False
     group_id: str | None = None
     referral: dict[str, str] = {}
     acknowledge: str | None = None
@@ -150,6 +148,7 @@ class StatusChanged(_Event, frozen=True, kw_only=True):
         recipient: Provider's id of the customer, None where left out.
         customer: The customer with all ids that the report names, None where it names none, or a group.
         pricing: Provider's price facts as strings (category, type, billable).
+        free_entry_until: How long everything to this customer is free after an advertisement, where a report says so.
     """
 
     provider_id: str
@@ -160,6 +159,7 @@ class StatusChanged(_Event, frozen=True, kw_only=True):
     customer: Customer | None = None
     error: ProviderError | None = None
     pricing: dict[str, str] = {}
+    free_entry_until: datetime | None = None
 
 
 class IdentityChanged(_Event, frozen=True, kw_only=True):

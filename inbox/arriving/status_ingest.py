@@ -10,6 +10,7 @@ from typing import Final
 from inbox.arriving.addressed import StatusReport, check_storable
 from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.early import drop_early, early_id, keep_early
+from inbox.arriving.free_entries import FreeEntry, note_free_entries
 from inbox.arriving.inbound import DeliveryStatus, StatusChanged
 from inbox.foundation.clock import Clock
 from inbox.foundation.structs import to_document
@@ -113,6 +114,7 @@ class StatusIngest:
             else:
                 by_message[message_id].append(report.event)
         await note_charges(database, self._charges(reports, messages), session=session)
+        await note_free_entries(database, _free_entries(messages, by_message), session=session)
         await self._store(messages, by_message, database, session)
         return missing
 
@@ -165,6 +167,15 @@ class StatusIngest:
             await post(database.messages.bulk_write(updates, ordered=False, session=session))
             await count_changes(database, counted, writer=self._writer, session=session)
             await write_events(database, events, at=now, session=session)
+
+
+def _free_entries(messages: _Messages, reports: Mapping[str, Sequence[StatusChanged]]) -> list[FreeEntry]:
+    return [
+        FreeEntry(messages.by_id[message_id], report.free_entry_until)
+        for message_id, of_message in reports.items()
+        for report in of_message
+        if report.free_entry_until is not None
+    ]
 
 
 def _known(message: MessageDocument | None, event: StatusChanged, *, is_first: bool) -> Known:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from inbox.channel.provider_tasks import TaskKind, forgets
 from inbox.erasing.erasing_tools import Came, Tools, person_in
 from inbox.model.channel_kind import ChannelKind
+from inbox.model.group_accounts import is_group
 from inbox.storage.documents import AccountDocument, Condition, ErasureDocument
 
 KEEPS_A_BOOK = ChannelKind.WHATSAPP
@@ -18,9 +19,9 @@ KEEPS_A_BOOK = ChannelKind.WHATSAPP
 
 
 def in_book(accounts: Sequence[AccountDocument]) -> list[str]:
-    """Return the accounts that the book may have: user ids, but not those of a parent, which it does not take."""
+    """Return the accounts that the book may have: user ids, but no parents' and no groups, which it does not take."""
     ids = [account["external_id"] for account in accounts if account["kind"] == KEEPS_A_BOOK.value]
-    return [id_ for id_ in ids if not id_.isdigit() and ".ENT." not in id_]
+    return [id_ for id_ in ids if not id_.isdigit() and ".ENT." not in id_ and not is_group(KEEPS_A_BOOK, id_)]
 
 
 async def tell_books(tools: Tools, erasure: ErasureDocument) -> Came:

@@ -1,7 +1,7 @@
 """WhatsApp's customer service window as a rule over times.
 
 Source: WhatsApp Cloud API, messages/send-messages, 23 Apr 2026: 24 hours from each message
-of the user; free entry point: 72 hours after a click-to-WhatsApp message, about price only.
+of the user. How long a click-to-WhatsApp advertisement makes all free is about price only, and told by the provider.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from inbox.model.channel_kind import ChannelKind
 
 REPLY_WINDOW = timedelta(hours=24)
-FREE_ENTRY = timedelta(hours=72)
 
 WINDOWED_KINDS = frozenset({ChannelKind.WHATSAPP})
 """Kinds of channel that limit when a business may write freely."""
@@ -23,11 +22,6 @@ def window_end(provider_at: datetime | None, now: datetime) -> datetime:
     It is counted from the provider's time; a time in the future, or none, counts as now.
     """
     return time_or(provider_at, now) + REPLY_WINDOW
-
-
-def free_entry_end(provider_at: datetime | None, now: datetime) -> datetime:
-    """Return the end of the 72 hours without charge that a click-to-WhatsApp message may open."""
-    return time_or(provider_at, now) + FREE_ENTRY
 
 
 def may_write_freely(kind: ChannelKind, expires_at: datetime | None, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.control import other_answers
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline, silent_since
+from inbox.model.group_accounts import is_group
 from inbox.model.reply_window import WINDOWED_KINDS
 from inbox.model.target_kind import TargetKind
 from inbox.people.sight import holding_bot
@@ -101,6 +102,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         expected_wait_seconds: How long it will still wait in its queue; null where it waits in none, or where the
             queue's recent pace does not tell.
+        is_group: Whether several people write in it, as in a group of WhatsApp or Telegram: `sender` of a message says
+            who, and all read the answers.
         notes: How many notes operators wrote.
         emptied_at: When its messages and notes were deleted, by the channel's retention.
         rested_at: Since when it does not count for its operator's capacity, because the customer owes the answer.
@@ -118,6 +121,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     channel: ChannelBrief
     contact: ContactBrief
     identity: IdentityView
+    is_group: bool = False
     group_id: str | None = None
     campaign_id: str | None = None
     version: int
@@ -205,6 +209,7 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         channel=ChannelBrief(id=document["channel_id"], kind=kind, name=surroundings.channel_name),
         contact=surroundings.contact,
         identity=IdentityView(kind, document["identity"]["external_id"]),
+        is_group=is_group(kind, document["identity"]["external_id"]),
         campaign_id=document.get("campaign_id"),
         version=document["version"],
         queue_id=document["queue_id"],

@@ -20,6 +20,7 @@ from inbox.model.channel_kind import CHARGED_KINDS, ChannelKind
 from inbox.model.content import OutgoingContent, TextContent
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline, silent_since
+from inbox.model.group_accounts import is_group
 from inbox.model.occasions import Occasion
 from inbox.model.ratings import Rating, question
 from inbox.sending.automatic_messages import automatic_message, join_text, store_automatic
@@ -243,7 +244,7 @@ class _Batch:
         if rendered.cut:
             _log.warning("an automatic text was cut", queue_id=queue["_id"], occasion=part.occasion)
             self.counts["cut"] += 1
-        if not rendered.text:
+        if not rendered.text or (part.occasion is Occasion.RATING and _takes_no_question(conversation)):
             return
         joined = self._joinable(conversation)
         if joined is not None and join_text(joined, rendered.text, cue_id=part.cue_id):
@@ -321,3 +322,9 @@ def _name(document: WorkspaceDocument | ChannelDocument | None) -> str | None:
 def _speaking_order(cue: CueDocument) -> tuple[datetime, int]:
     """Texts of one moment come in the order of the table."""
     return cue["due_at"], ORDER[Occasion(cue["occasion"])]
+
+
+def _takes_no_question(conversation: ConversationDocument) -> bool:
+    """Tell whether a customer can be asked nothing with buttons: WhatsApp's groups have none."""
+    kind = ChannelKind(conversation["channel_kind"])
+    return kind is ChannelKind.WHATSAPP and is_group(kind, conversation["identity"]["external_id"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from base64 import b64encode
 from random import Random, SystemRandom
@@ -26,6 +27,15 @@ def message_id(user: str, *, inbound: bool) -> str:
 def numeric_id() -> str:
     """An id of media, templates and the like."""
     return str(10**15 + secrets.randbelow(9 * 10**14))
+
+
+GROUP_IDS = re.compile(r"Y2FwaV9ncm91cDo[A-Za-z0-9_=-]{1,120}")
+"""A group's id is base64 of `capi_group:` and numbers. Source: groups/groups-messaging, 16 Jun 2026."""
+
+
+def is_group(key: str) -> bool:
+    """Whether the other side of a chat is a group."""
+    return GROUP_IDS.fullmatch(key) is not None
 
 
 def business_scoped_id(waba_id: str, wa_id: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from channels.sandbox.fetching import NotFetchedError, fetch
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.envelope import STANDBY, WebhookUpdate
+from channels.sandbox.graph.groups import contact_of, sender_of
 from channels.sandbox.graph.ids import message_id
 from channels.sandbox.graph.routing import answer, enter
 from channels.sandbox.graph.state import ChatMessage, EmulatedCustomer, JsonObject, Number
@@ -39,7 +40,7 @@ def write(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: Jso
     if customer.key in number.blocked:
         raise BadMessageError("The number has blocked this customer.")
     _share_number(customer, message)
-    filled = _filled(cloud, customer, message)
+    filled = _filled(cloud, number, customer, message)
     if filled["id"] in cloud.state.messages:
         return repeat(cloud, number, customer, filled)
     _keep_file(cloud, number, filled)
@@ -51,6 +52,7 @@ def write(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: Jso
         status="sent",
         at=_seconds(filled["timestamp"]),
         standby=enter(cloud, number, customer),
+        sender=customer.members.get(str(filled.get("from"))),
     )
     cloud.state.keep(customer, kept)
     number.inbound += 1
@@ -140,16 +142,14 @@ async def _downloaded(cloud: Cloud, link: str) -> tuple[str, bytes]:
         raise BadMessageError(str(error)) from error
 
 
-def _filled(cloud: Cloud, customer: EmulatedCustomer, message: JsonObject) -> JsonObject:
+def _filled(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: JsonObject) -> JsonObject:
     kind = message.get("type") or next((key for key in ("text", *FILE_TYPES) if key in message), None)
     if not isinstance(kind, str):
         raise BadMessageError("The message needs a type.")
     if kind not in (*NO_WINDOW, "system") and kind not in message:
         raise BadMessageError(f"A message of type {kind} needs an object {kind}.")
-    sender: JsonObject = {"from": customer.wa_id} if customer.wa_id else {}
-    sender["from_user_id"] = customer.user_id
     filled = {
-        **sender,
+        **sender_of(number, customer, message),
         "id": message_id(customer.key, inbound=True),
         "timestamp": cloud.clock.timestamp(),
         **message,
@@ -208,7 +208,7 @@ def _apply_reaction(cloud: Cloud, reaction: JsonObject) -> None:
 
 def post(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: ChatMessage) -> None:
     """Post a customer's message to the business, again and again until it is taken."""
-    contact = None if message.content["type"] == "system" else customer.contact()
+    contact = None if message.content["type"] == "system" else contact_of(number, customer, message)
 
     def delivered() -> None:
         if message.status == "sent":

@@ -12,7 +12,8 @@ from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.direct_send import category_of, generate
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
-from channels.sandbox.graph.ids import message_id
+from channels.sandbox.graph.groups import check_kind
+from channels.sandbox.graph.ids import is_group, message_id
 from channels.sandbox.graph.messaging_limit import spend_messaging_limit
 from channels.sandbox.graph.routing import check_sender
 from channels.sandbox.graph.state import ChatMessage, EmulatedCustomer, JsonObject, Number
@@ -86,6 +87,7 @@ def _send(exchange: Exchange, number: Number, message: JsonObject, *, is_marketi
     cloud = exchange.cloud
     kind = check_message(message, cloud.media)
     key, given = recipient_of(message)
+    check_kind(key, message, kind)
     if key == number.config.display_phone_number.lstrip("+"):
         raise GraphError(131021)
     template = _template_of(cloud, number, message) if kind == "template" else None
@@ -171,7 +173,7 @@ def _apply_reaction(cloud: Cloud, message: ChatMessage) -> None:
 
 def _answer(message: ChatMessage, customer: EmulatedCustomer, given: str, *, status: str | None) -> JsonObject:
     contact = {"input": given, "wa_id": customer.wa_id} if customer.wa_id else {"input": given}
-    contact["user_id"] = customer.user_id
+    contact["wa_id" if is_group(customer.key) else "user_id"] = customer.user_id
     entry = {"id": message.id}
     if status is not None:
         entry["message_status"] = status

@@ -14,7 +14,7 @@ from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.envelope import STANDBY, WebhookUpdate
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
-from channels.sandbox.graph.ids import message_id
+from channels.sandbox.graph.ids import is_group, message_id
 from channels.sandbox.graph.state import WINDOW_SECONDS, ChatMessage, EmulatedCustomer, JsonObject, Number
 from channels.sandbox.graph.validation import recipient_of
 
@@ -42,7 +42,7 @@ def own(cloud: Cloud, customer: EmulatedCustomer, owner: str | None) -> None:
 
 def enter(cloud: Cloud, number: Number, customer: EmulatedCustomer) -> bool:
     """The customer writes: tell whether that goes to the agent, who answers first where there is one."""
-    if not number.config.agent:
+    if not number.config.agent or is_group(customer.key):
         return False
     if owner_of(cloud, customer) is None:
         own(cloud, customer, "agent")

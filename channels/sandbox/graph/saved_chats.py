@@ -27,6 +27,7 @@ FIELDS = (
     "marketing",
     "owner",
     "owned_at",
+    "members",
 )
 
 

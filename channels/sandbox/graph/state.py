@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
-from channels.sandbox.graph.ids import business_scoped_id
+from channels.sandbox.graph.ids import business_scoped_id, is_group
 from channels.sandbox.live import ChatKey
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -120,6 +120,7 @@ class ChatMessage:
         status: Outgoing ticks: accepted, sent, delivered, read or failed.
         rendered: What a template looks like with its parameters filled in.
         standby: The customer wrote it to another agent in the chat.
+        sender: The name of who wrote it in a group.
         template_id: Of the template that was made of a message without one.
     """
 
@@ -138,10 +139,11 @@ class ChatMessage:
     is_marketing_endpoint: bool = False
     template_id: str | None = None
     standby: bool = False
+    sender: str | None = None
 
     def view(self) -> JsonObject:
         """The message as the control API shows it: Meta's object and what became of it."""
-        extra = {"error": self.error, "rendered": self.rendered, "reaction": self.reaction}
+        extra = {"error": self.error, "rendered": self.rendered, "reaction": self.reaction, "sender": self.sender}
         return {
             **self.content,
             "id": self.id,
@@ -164,6 +166,7 @@ class EmulatedCustomer:
         owner: Who answers in the chat: `agent` or `app`; None: nobody yet, or nobody any more.
         owned_at: When the owner last did something; after a day of silence there is none.
         marketing: False after the user stopped marketing messages (131050).
+        members: Of a group: phone digits and name of who has written, the one who wrote last at the end.
     """
 
     key: str
@@ -178,6 +181,7 @@ class EmulatedCustomer:
     typing_until: float = 0.0
     owner: str | None = None
     owned_at: float = 0.0
+    members: dict[str, str] = field(default_factory=dict)
     messages: OrderedDict[str, ChatMessage] = field(default_factory=OrderedDict)
 
     def window_open(self, now: float) -> bool:
@@ -201,6 +205,7 @@ class EmulatedCustomer:
             "reachable": self.reachable,
             "marketing": self.marketing,
             "owner": self.owner,
+            "is_group": is_group(self.key),
             "messages": len(self.messages),
         }
 
@@ -245,6 +250,8 @@ class Number:
         return found
 
     def _new_customer(self, key: str) -> EmulatedCustomer:
+        if is_group(key):
+            return EmulatedCustomer(key, None, key, "Group")
         if "." in key:
             return EmulatedCustomer(key, None, key, f"Customer {key[-4:]}")
         user_id = business_scoped_id(self.config.waba_id, key)

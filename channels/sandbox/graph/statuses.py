@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.envelope import WebhookUpdate
 from channels.sandbox.graph.errors import status_error
+from channels.sandbox.graph.groups import receiver_of
+from channels.sandbox.graph.ids import is_group
 from channels.sandbox.graph.state import (
     FREE_ENTRY_SECONDS,
     STATUS_ORDER,
@@ -63,7 +65,8 @@ def settle_price(
 
 
 def _price_category(message: ChatMessage, category: str | None) -> str:
-    return "marketing_lite" if message.is_marketing_endpoint else (category or "service").lower()
+    of_group = "group_" if is_group(message.chat[1]) else ""
+    return "marketing_lite" if message.is_marketing_endpoint else of_group + (category or "service").lower()
 
 
 def _price_type(
@@ -79,7 +82,8 @@ def _price_type(
     month = datetime.fromtimestamp(now, tz=UTC).strftime("%Y-%m")
     number.replies_by_month[month] += 1
     is_free = number.replies_by_month[month] <= number.config.free_replies_a_month
-    return "free_customer_service" if is_free else "regular"
+    of_group = "group_" if is_group(customer.key) else ""
+    return f"free_{of_group}customer_service" if is_free else "regular"
 
 
 def _free_conversation(message: ChatMessage, customer: EmulatedCustomer) -> JsonObject:
@@ -163,7 +167,7 @@ def _announce(cloud: Cloud, message: ChatMessage, status: str, done: asyncio.Eve
         return
     number, customer = sides
     number.statuses[status] += 1
-    contact = None if status == "failed" else customer.contact()
+    contact = None if status == "failed" or is_group(customer.key) else customer.contact()
     item = _status_item(cloud, message, customer, status)
     cloud.webhooks.push(
         number, WebhookUpdate(item, "statuses", contact=contact, on_delivered=done.set if done else None)
@@ -173,9 +177,7 @@ def _announce(cloud: Cloud, message: ChatMessage, status: str, done: asyncio.Eve
 
 def _status_item(cloud: Cloud, message: ChatMessage, customer: EmulatedCustomer, status: str) -> JsonObject:
     item: JsonObject = {"id": message.id, "status": status, "timestamp": cloud.clock.timestamp()}
-    if customer.wa_id is not None:
-        item["recipient_id"] = customer.wa_id
-    item["recipient_user_id"] = customer.user_id
+    item |= receiver_of(customer, status)
     if status == "failed":
         item["errors"] = [message.error]
     else:

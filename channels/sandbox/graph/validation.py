@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from channels.sandbox.graph.checks import items, number, obj, optional_text, text
 from channels.sandbox.graph.errors import GraphError
+from channels.sandbox.graph.ids import is_group
 from channels.sandbox.graph.interactive import check_interactive
 from channels.sandbox.graph.media import MediaStore
 from channels.sandbox.graph.state import JsonObject
@@ -26,7 +27,7 @@ def recipient_of(message: JsonObject) -> tuple[str, str]:
     """The customer's key, and the recipient as it was given.
 
     Raises:
-        GraphError: Neither a phone number nor a business-scoped id.
+        GraphError: Neither a phone number, a group nor a business-scoped id.
     """
     to, recipient = message.get("to"), message.get("recipient")
     if to is None and recipient is not None:
@@ -35,6 +36,8 @@ def recipient_of(message: JsonObject) -> tuple[str, str]:
         raise GraphError(131009, "Param recipient is not a valid business-scoped user id.")
     if to is None or to == "":
         raise GraphError(131008, "The parameter to is required.")
+    if is_group(str(to)):
+        return str(to), str(to)
     digits = re.sub(r"[\s()+.-]", "", str(to))
     if not (digits.isascii() and digits.isdigit() and PHONE_DIGITS[0] <= len(digits) <= PHONE_DIGITS[1]):
         raise GraphError(131009, "Param to is not a valid WhatsApp phone number.")
@@ -62,8 +65,8 @@ def check_message(message: JsonObject, media: MediaStore) -> str:
 def _check_envelope(message: JsonObject) -> None:
     if message.get("messaging_product") != "whatsapp":
         raise GraphError(100, "The parameter messaging_product is required.")
-    if message.get("recipient_type", "individual") != "individual":
-        raise GraphError(100, "Param recipient_type must be one of {INDIVIDUAL}.")
+    if message.get("recipient_type", "individual") not in ("individual", "group"):
+        raise GraphError(100, "Param recipient_type must be one of {INDIVIDUAL, GROUP}.")
     optional_text(message, "biz_opaque_callback_data", "biz_opaque_callback_data", TRACKER_CHARS)
     if message.get("context") is not None:
         text(obj(message, "context", "context"), "message_id", "context['message_id']", 512)

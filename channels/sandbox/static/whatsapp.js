@@ -36,7 +36,7 @@ export const whatsapp = {
   },
 
   rename: (chat, name) => call("PUT", chatPath(chat), { profile_name: name }),
-  owner: (key) => (key.includes(".") ? key : `+${key}`),
+  owner: (key) => (/^\d+$/.test(key) ? `+${key}` : key.includes(".") ? key : "group"),
 
   async thread(chat) {
     const { customer, messages } = await call("GET", `${chatPath(chat)}/thread`);

@@ -11,7 +11,7 @@ const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
  */
 export function bubble(message, { press, react, answer, quoted, given }) {
   const mine = message.direction === "out";
-  const box = element("div", { className: "bubble" },
+  const box = element("div", { className: "bubble" }, message.sender && paragraph(message.sender, "meta"),
     quoted && quote(quoted.message ? excerpt(quoted.message) : "A message that is not here", quoted.jump), ...content(message));
   if (message.agent) box.append(paragraph("Meta's agent", "meta"));
   if (message.category) box.append(paragraph(`Sent as ${message.category}, without a template`, "meta"));

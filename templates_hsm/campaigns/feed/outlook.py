@@ -44,6 +44,7 @@ class Outlook(msgspec.Struct, kw_only=True):
         versions: Who would get which version, by country calling code.
         without_number: Contacts of a segment who can't be recipients.
         seen: Names of rows that are not written down yet, each counted once.
+        left_out_countries: Recipients who would get nothing, by country calling code.
         countries: Those recipients by country calling code; None where all are written down.
     """
 
@@ -55,6 +56,7 @@ class Outlook(msgspec.Struct, kw_only=True):
     versions: Counter[VersionFor] = msgspec.field(default_factory=Counter)
     left_out: Counter[Skip] = msgspec.field(default_factory=Counter)
     first: dict[Skip, list[LeftOutRow]] = msgspec.field(default_factory=dict)
+    left_out_countries: Counter[str] = msgspec.field(default_factory=Counter)
     without_number: int = 0
     seen: set[str] = msgspec.field(default_factory=set)
     countries: Counter[str] | None = None
@@ -79,6 +81,7 @@ class Outlook(msgspec.Struct, kw_only=True):
 
     def _leave_out(self, decision: Skipped) -> None:
         self.left_out[decision.reason] += 1
+        self.left_out_countries[country_code(decision.row.phone)] += 1
         first = self.first.setdefault(decision.reason, [])
         if len(first) < FIRST:
             first.append(LeftOutRow(phone=f"+{decision.row.phone}", detail=decision.detail))

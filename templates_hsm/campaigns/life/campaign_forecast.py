@@ -15,7 +15,7 @@ from inbox.money.card_costs import CardCost, cost_in
 from inbox.money.card_store import read_cards
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument
-from templates_hsm.campaigns.feed.outlook import VersionFor
+from templates_hsm.campaigns.feed.outlook import Outlook, VersionFor
 from templates_hsm.campaigns.model.campaign_models import Letter
 from templates_hsm.campaigns.model.forecast import forecast
 from templates_hsm.campaigns.model.forecast_models import Forecast, ForecastAsked, VersionOutlook
@@ -29,8 +29,7 @@ async def estimate_campaign(
     asked: ForecastAsked,
     *,
     now: datetime,
-    countries: Mapping[str, int] | None = None,
-    versions: Mapping[VersionFor, int] | None = None,
+    outlook: Outlook | None = None,
 ) -> Forecast:
     """Estimate how long a campaign takes and what it costs.
 
@@ -39,8 +38,8 @@ async def estimate_campaign(
         stored: The campaign.
         asked: What only the business knows.
         now: The current time.
-        countries: Recipients by country calling code, where they are not written down yet.
-        versions: Who would get which version of the message, by country calling code.
+        outlook: Who would get which version of the message. Recipients who would get nothing take no time, and cost
+            nothing.
 
     Raises:
         ProblemError: `conflict` where it has no audience.
@@ -48,12 +47,14 @@ async def estimate_campaign(
     audience, workspace_id = stored["audience"], stored["workspace_id"]
     if audience is None:
         raise ProblemError("conflict", "The campaign has no audience yet.")
-    by_country = audience["countries"] if countries is None else countries
+    looked = outlook or Outlook()
+    by_country = audience["countries"] if looked.countries is None else looked.countries
     channel = await database.channels.find_one(
         {"_id": stored["channel_id"], "workspace_id": workspace_id}, {"messages_per_second": 1, "scope_key": 1}
     )
+    getting = Counter(by_country) - looked.left_out_countries
     guess = forecast(
-        by_country,
+        getting,
         wished_rate=stored.get("rate_per_second"),
         number_rate=(channel and channel.get("messages_per_second")) or WHATSAPP_PER_SECOND,
         asked=asked,
@@ -61,9 +62,11 @@ async def estimate_campaign(
     price = await _price(database, stored, str(channel and channel.get("scope_key")), now)
     told = [
         VersionOutlook(variant=letter, template=template, recipients=sum(counts.values()), by_card=price(counts))
-        for (letter, template), counts in _by_version(versions or {})
+        for (letter, template), counts in _by_version(looked.versions)
     ]
-    return msgspec.structs.replace(guess, by_card=price(by_country), versions=tuple(told))
+    return msgspec.structs.replace(
+        guess, recipients=sum(by_country.values()), by_card=price(getting), versions=tuple(told)
+    )
 
 
 def _by_version(

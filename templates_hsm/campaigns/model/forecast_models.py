@@ -62,7 +62,8 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
         days: By the messaging limit: on how many days it has to be sent.
         cost: By the prices in the request, null without them; recipients in countries without a price are in
             `unpriced`.
-        by_card: By the workspace's rate card of the day on which it starts; null without one.
+        by_card: By the workspace's rate card of the day on which it starts; null without one. Like time and `cost` it
+            counts all but those who were looked at and would get nothing.
         checked: Recipients who were looked at one by one, as they are at the campaign's start: the first
             100,000 of a long list.
         is_all: False where a segment has more contacts than can be looked at for an answer: all numbers are then of

@@ -196,10 +196,13 @@ async def test_forecast_tells_who_would_get_nothing_before_the_campaign_starts(t
         await database.contacts.insert_one(
             {"_id": f"c{n}", "workspace_id": team.owner.workspace_id, "identity_keys": [f"whatsapp:{key}"], **fields}
         )
-    answer = (await team.owner.post(f"/campaigns/{made['id']}/forecast", {})).body
+    card = b"effective_date,currency,market,category,rate\n2026-01-01,EUR,DE,marketing,0.1131\n"
+    assert (await team.owner.post("/rate-cards", card)).status == 201
+    answer = (await team.owner.post(f"/campaigns/{made['id']}/forecast", {"prices": {"*": 0.05}})).body
     told = {one["reason"]: one["count"] for one in answer["left_out"]}
     assert told == {"opted_out": 1, "values_dont_fit": 1, "no_consent": 1}
     assert (answer["recipients"], answer["checked"], answer["will_get"]) == (4, 4, 1)
+    assert (answer["by_card"]["amount"], answer["cost"]) == ("0.1131", 0.05), "those who get nothing cost nothing"
     assert all(one["explanation"] for one in answer["left_out"])
     assert await database.messages.count_documents({}) == 0
 

@@ -244,9 +244,7 @@ async def test_the_forecast_says_who_would_be_skipped_before_the_start(world: Ca
     made = await ready(world)
     campaign = await stored(world, made.id)
     outlook = await world.feeders[0].look_ahead(campaign)
-    guess = await estimate_campaign(
-        world.database, campaign, ForecastAsked(), now=world.clock.now(), countries=outlook.countries
-    )
+    guess = await estimate_campaign(world.database, campaign, ForecastAsked(), now=world.clock.now(), outlook=outlook)
     told = outlook.told_in(guess)
     assert (told.recipients, told.will_get, told.checked, told.is_all) == (3, 2, 3, True)
     left_out, numberless = told.left_out

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from channels.whatsapp.parse import parse_webhook
 from inbox.arriving.inbound import DeliveryStatus, StatusChanged
 from inbox.foundation.clock import FixedClock
 from inbox.money.card_reading import ReadCard
@@ -26,6 +27,13 @@ DAY = datetime(2026, 11, 5, 12, tzinfo=UTC)
 RATES = {"55": {"marketing": 62_500, "utility": 6_800}, "*": {"utility": 7_700}}
 TYPES = ("regular", "regular", "free_customer_service", "free_entry_point", "of_next_year")
 CATEGORIES = ("marketing", "utility", "service", "authentication", "of_next_year")
+ODD: tuple[dict[str, object], ...] = (
+    {},
+    {"billable": "perhaps"},
+    {"subtype": ["new"]},
+    {"tier": {"of": 7}, "cost": "?"},
+)
+"""What Meta may say of a price one day, and what decides nothing."""
 PHONES = ("5511987654321", "4915112345678", "BR.134912086553")
 
 
@@ -76,8 +84,27 @@ def some_message(dice: random.Random, number: int, ours: list[str]) -> Sent:
             continue  # its webhook was lost
         told = pricing if state is not DeliveryStatus.READ else {}
         at = DAY + timedelta(hours=number, seconds=step)
-        sent.reports.append(msgspec.structs.replace(_report(sent, state, told, at), tracker=tracker))
+        sent.reports.append(heard(sent, state, {**told, **dice.choice(ODD)} if told else {}, at, tracker))
     return sent
+
+
+def heard(
+    sent: Sent, state: DeliveryStatus, pricing: dict[str, object], at: datetime, tracker: str | None
+) -> StatusChanged:
+    """Read a report out of the webhook in which it comes, whatever else that says."""
+    item = {
+        "id": sent.provider_id,
+        "status": state.value,
+        "timestamp": str(int(at.timestamp())),
+        "recipient_id": sent.recipient,
+        **({"pricing": pricing} if pricing else {}),
+        **({"biz_opaque_callback_data": tracker} if tracker else {}),
+    }
+    change = {"field": "messages", "value": {"statuses": [item]}}
+    body = {"object": "whatsapp_business_account", "entry": [{"changes": [change]}]}
+    (event,) = parse_webhook(msgspec.json.encode(body))
+    assert isinstance(event, StatusChanged)
+    return event
 
 
 def _report(sent: Sent, status: DeliveryStatus, pricing: dict[str, str], at: datetime) -> StatusChanged:

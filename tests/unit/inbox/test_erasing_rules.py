@@ -114,8 +114,8 @@ def test_ids_are_found_wherever_they_stand() -> None:
 
 
 def test_who_may_stand_in_a_providers_contact_book() -> None:
-    """WhatsApp's has user ids; numbers and parents' ids are not named to it, and other messengers have none."""
-    ids = ("14155550101", "US.13491208655302741918", "US.ENT.11815799212886844830")
+    """WhatsApp's has user ids; numbers, groups and parents' ids are not named to it, and other messengers have none."""
+    ids = ("14155550101", "US.13491208655302741918", "US.ENT.11815799212886844830", "group:Y2FwaV9ncm91cDox")
     accounts: list[AccountDocument] = [{"kind": "whatsapp", "external_id": id_} for id_ in ids]
     accounts.append({"kind": "telegram", "external_id": "topic:7"})
     assert in_book(accounts) == ["US.13491208655302741918"]

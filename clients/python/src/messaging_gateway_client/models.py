@@ -1167,6 +1167,8 @@ class ConversationView(TypedDict):
     """One episode with a contact on a channel.
 
     Fields:
+        is_group: Whether several people write in it, as in a group of WhatsApp or Telegram: `sender` of a
+            message says who, and all read the answers.
         expected_wait_seconds: How long it will still wait in its queue; null where it waits in none, or where
             the queue's recent pace does not tell.
         bot_id: The bot that holds it; null while none does.
@@ -1187,6 +1189,7 @@ class ConversationView(TypedDict):
     channel: ChannelBrief
     contact: ContactBrief
     identity: IdentityView
+    is_group: bool
     group_id: str | None
     campaign_id: str | None
     version: int
@@ -1642,7 +1645,8 @@ class Forecast(TypedDict):
         days: By the messaging limit: on how many days it has to be sent.
         cost: By the prices in the request, null without them; recipients in countries without a price are in
             `unpriced`.
-        by_card: By the workspace's rate card of the day on which it starts; null without one.
+        by_card: By the workspace's rate card of the day on which it starts; null without one. Like time and
+            `cost` it counts all but those who were looked at and would get nothing.
         checked: Recipients who were looked at one by one, as they are at the campaign's start: the first
             100,000 of a long list.
         is_all: False where a segment has more contacts than can be looked at for an answer: all numbers are

@@ -157,6 +157,7 @@ export function displayNumber(identity) {
   if (identity.kind === "webchat") return identity.external_id.startsWith("v_") ? t("team.visitor", { id: identity.external_id.slice(2, 6) }) : identity.external_id.slice(2);
   const [, chat] = (identity.kind === "telegram" && /^(-?\d+):b/.exec(identity.external_id)) || [];
   if (chat) return t("team.business_chat", { id: chat });
+  if (identity.kind === "whatsapp" && identity.external_id.startsWith("group:")) return t("team.group");
   const phone = identity.kind === "whatsapp" && /^\d{7,15}$/.test(identity.external_id);
   return phone ? `+${identity.external_id}` : identity.external_id;
 }

@@ -73,6 +73,12 @@ ROWS: list[tuple[int | str, str, bool]] = [
     (134101, "template_syncing", True),
     (134102, "template_refused", False),
     (139200, "account_locked", False),
+    # Of messages about calls, and of first contacts with a number that the phone app uses too.
+    (131060, "undeliverable", False),
+    (138000, "content_refused", False),
+    (138006, "recipient_refused", False),
+    (138009, "recipient_refused", False),
+    (138017, "content_refused", False),
     # The token.
     (190, "channel_credentials", False),
     (0, "channel_credentials", False),

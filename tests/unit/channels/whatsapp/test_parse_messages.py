@@ -172,7 +172,6 @@ def test_a_message_becomes_its_content(name: str, content: Content) -> None:
     assert event.content == content
     assert (event.customer, event.provider_at, event.account_key) == (ANNA, AT, "700100200300")
     assert event.opens_window
-    assert not event.free_entry
     assert event.raw.startswith(b"{")
 
 
@@ -240,21 +239,19 @@ def test_a_reply_names_what_it_answers(name: str, target: str | None) -> None:
     assert event.reply_to == target
 
 
-def test_an_advertisement_is_kept_and_marks_the_free_entry() -> None:
+def test_an_advertisement_is_kept() -> None:
     event = only("text_from_advertisement")
 
     assert isinstance(event, MessageReceived)
-    assert event.free_entry
     assert event.referral["headline"] == "Chat with us"
     assert event.referral["source_url"] == "https://fb.example/ad"
     assert (event.referral["ctwa_clid"], event.referral["welcome_message"]) == ("Af-1", "Hi")
 
 
-def test_a_post_is_no_advertisement() -> None:
+def test_a_post_that_led_here_is_kept() -> None:
     event = only("text_from_post")
 
     assert isinstance(event, MessageReceived)
-    assert not event.free_entry
     assert event.referral == {
         "source_type": "post",
         "source_id": "121",
@@ -269,8 +266,6 @@ SILENT = [
         "request_welcome",
         SystemContent(code="request_welcome", text="The customer opened the chat for the first time."),
     ),
-    # Written to a group, which opens no window to the one who wrote.
-    ("text_in_group", TextContent(text="All of you")),
     # A change of number that does not say to which.
     ("system_number_changed_to_nothing", SystemContent(code="user_changed_number", text="Anna changed")),
 ]
@@ -286,6 +281,25 @@ def test_what_nobody_wrote_to_us_opens_no_window(name: str, content: Content) ->
     assert event.is_notice == name.startswith("system_")
 
 
+GROUP = Customer(external_id="group:Y2FwaV9ncm91cA", name="WhatsApp group")
+
+
+def test_a_group_is_a_customer_of_its_own_and_its_window_opens() -> None:
+    event = only("text_in_group")
+
+    assert isinstance(event, MessageReceived)
+    assert (event.customer, event.sender, event.opens_window) == (GROUP, "Anna Example", True)
+    assert event.content == TextContent(text="Anna Example:\nAll of you")
+
+
+def test_what_cannot_be_read_in_a_group_is_never_the_writers_own_conversation() -> None:
+    event = only("text_in_group_malformed")
+
+    assert isinstance(event, MessageReceived)
+    assert event.customer == GROUP
+    assert isinstance(event.content, UnsupportedContent)
+
+
 IDENTITIES = [
     (
         "system_number_changed",
@@ -296,6 +310,12 @@ IDENTITIES = [
     ("system_number_changed_before_v12", "491701234567", Customer(external_id="491709999999")),
     # No phone is shared: only the business-scoped id changes.
     ("system_user_id_changed", "DE.A1b2C3d4E5", Customer(external_id="DE.N3w")),
+    # System messages come without `contacts`, and may name the customer only in what they tell.
+    (
+        "system_user_id_changed_without_sender",
+        "DE.A1b2C3d4E5",
+        Customer(external_id="DE.N3w", aliases=("DE.ENT.N3w",)),
+    ),
 ]
 
 

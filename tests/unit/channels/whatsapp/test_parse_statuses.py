@@ -52,11 +52,14 @@ def test_the_price_is_kept_as_strings() -> None:
         (b'"cost":{"amount":0.031,"currency":"EUR"}', {"cost_amount": "0.031", "cost_currency": "EUR"}),
         (b'"cost":{"amount":"0.031","currency":"EUR"}', {"cost_amount": "0.031", "cost_currency": "EUR"}),
         (b'"subtype":"paid_exempt"', {"subtype": "paid_exempt"}),
-        (b'"cost":"free"', {}),
+        (b'"cost":"free"', {"cost": "free"}),
         (b'"cost":[1]', {}),
         (b'"cost":{"amount":{},"currency":true}', {}),
         (b'"subtype":{"is":"new"}', {}),
         (b'"of_next_year":[{}]', {}),
+        (b'"of_next_year":"gold","\xc2\xa7":"x"', {"of_next_year": "gold"}),
+        (b'"billable":"maybe","category":7', {"billable": "maybe", "category": "7"}),
+        (b'"category":["holiday"],"pricing_model":null', {}),
     ],
 )
 def test_an_odd_price_costs_a_status_nothing_else(pricing: bytes, told: dict[str, str]) -> None:
@@ -67,6 +70,46 @@ def test_an_odd_price_costs_a_status_nothing_else(pricing: bytes, told: dict[str
     )
     assert isinstance(event, StatusChanged)
     assert (event.tracker, event.pricing) == ("ours", {**told, "type": "regular"})
+
+
+def test_a_price_stays_where_the_rest_of_a_status_is_odd() -> None:
+    item = (
+        b'{"id":"wamid.out","status":"delivered","recipient_id":[],"pricing":{"type":"regular","category":"service"}}'
+    )
+    (event,) = parse_webhook(
+        b'{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages","value":{"statuses":['
+        + item
+        + b"]}}]}]}"
+    )
+    assert isinstance(event, StatusChanged)
+    assert event.pricing == {"type": "regular", "category": "service"}
+
+
+ENTRY = b'"origin":{"type":"referral_conversion"}'
+
+
+@pytest.mark.parametrize(
+    ("conversation", "until"),
+    [
+        (b'{"id":"1","expiration_timestamp":"1780600000",' + ENTRY + b"}", 1_780_600_000),
+        (b'{"id":"1","expiration_timestamp":1780600000,' + ENTRY + b"}", 1_780_600_000),
+        # Before Graph 24 there was one for every kind.
+        (b'{"id":"1","expiration_timestamp":"1780600000","origin":{"type":"service"}}', None),
+        (b'{"id":"1",' + ENTRY + b"}", None),
+        (b'{"expiration_timestamp":"soon",' + ENTRY + b"}", None),
+        (b'{"expiration_timestamp":"1780600000","origin":"ad"}', None),
+        (b'"no object"', None),
+    ],
+)
+def test_how_long_all_is_free_after_an_advertisement_is_metas_word(conversation: bytes, until: int | None) -> None:
+    item = b'{"id":"wamid.out","status":"sent","timestamp":"1780000001","conversation":' + conversation + b"}"
+    (event,) = parse_webhook(
+        b'{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages","value":{"statuses":['
+        + item
+        + b"]}}]}]}"
+    )
+    assert isinstance(event, StatusChanged)
+    assert event.free_entry_until == (datetime.fromtimestamp(until, UTC) if until else None)
 
 
 def test_our_message_id_comes_back() -> None:

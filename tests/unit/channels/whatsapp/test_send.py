@@ -22,7 +22,16 @@ from channels.whatsapp.pywa_client import MAX_CLIENTS, GraphClients
 from channels.whatsapp.transport import AiohttpTransport
 from inbox.arriving.inbound import Customer, CustomerNamed
 from inbox.model.channel_kind import ChannelKind
-from inbox.model.content import Content, ImageContent, Media, SystemContent, TextContent
+from inbox.model.content import (
+    Content,
+    ImageContent,
+    LocationContent,
+    Media,
+    SystemContent,
+    TemplateContent,
+    TextContent,
+)
+from inbox.model.direct_utility import DirectUtility
 from inbox.sending.outbound import Certainty, OutboundMessage, SendFailedError
 
 TOKEN = "EAAsecret"
@@ -169,6 +178,40 @@ async def test_a_user_without_a_phone_is_the_recipient(graph: Graph, connector: 
     body = graph.requests[0]["json"]
     assert (body["recipient"], body["recipient_type"]) == ("DE.A1b2C3d4E5", "individual")
     assert "to" not in body
+
+
+GROUP = "group:Y2FwaV9ncm91cDox"
+
+
+async def test_a_group_is_named_as_one_and_its_id_is_no_customers(graph: Graph, connector: WhatsAppConnector) -> None:
+    graph.answer = {**SENT, "contacts": [{"input": "Y2FwaV9ncm91cDox", "wa_id": "Y2FwaV9ncm91cDox"}]}
+    receipt = await connector.send(message(to=GROUP), account(graph.url))
+
+    body = graph.requests[0]["json"]
+    assert (body["to"], body["recipient_type"]) == ("Y2FwaV9ncm91cDox", "group")
+    assert "recipient" not in body
+    assert receipt.news == ()
+
+
+async def test_marketing_goes_to_a_group_by_the_usual_endpoint(graph: Graph, connector: WhatsAppConnector) -> None:
+    sale = TemplateContent(name="sale", language="en", category="marketing")
+    await connector.send(message(sale, to=GROUP), account(graph.url))
+
+    assert graph.requests[0]["path"].endswith("/messages")
+
+
+async def test_what_groups_do_not_take_is_refused_without_asking(graph: Graph, connector: WhatsAppConnector) -> None:
+    place = LocationContent(latitude=1.0, longitude=2.0)
+    refused = await failure(connector, graph.url, content=place, to=GROUP)
+    assert (refused.error.code, refused.error.retryable) == ("content_refused", False)
+    with pytest.raises(SendFailedError):
+        await connector.react(to=GROUP, provider_id="wamid.theirs", emoji="👍", account=account(graph.url))
+    with pytest.raises(SendFailedError):
+        await connector.set_blocked(GROUP, account(graph.url), blocked=True)
+    direct = OutboundMessage(id="01J0ID", to=GROUP, content=TextContent(text=TEXT), direct=DirectUtility())
+    with pytest.raises(SendFailedError):
+        await connector.send(direct, account(graph.url))
+    assert graph.requests == []
 
 
 async def test_an_answer_without_contacts_is_enough(graph: Graph, connector: WhatsAppConnector) -> None:

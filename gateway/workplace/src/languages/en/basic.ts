@@ -81,7 +81,7 @@ export default {
   roles: { operator: "Operator", supervisor: "Supervisor", manager: "Manager", administrator: "Administrator", owner: "Owner" },
   kinds: { whatsapp: "WhatsApp", telegram: "Telegram", webchat: "Web chat" },
   states: { new: "New", bot: "With the bot", queued: "Waiting", assigned: "Assigned", closed: "Closed" },
-  team: { queue: "Queue", place: "{queue} · place {n}", business_chat: "{id}, by a business account", visitor: "Visitor {id}" },
+  team: { queue: "Queue", place: "{queue} · place {n}", business_chat: "{id}, by a business account", group: "Group", visitor: "Visitor {id}" },
   close_reasons: {
     operator: "by the operator",
     inactivity: "after a silence",

@@ -82,7 +82,7 @@ const ru: BasicWords = {
   roles: { operator: "Оператор", supervisor: "Старший оператор", manager: "Руководитель", administrator: "Администратор", owner: "Владелец" },
   kinds: { whatsapp: "WhatsApp", telegram: "Telegram", webchat: "Чат на сайте" },
   states: { new: "Новый", bot: "У бота", queued: "Ждёт", assigned: "Назначен", closed: "Закрыт" },
-  team: { queue: "Очередь", place: "{queue} · место {n}", business_chat: "{id}, через бизнес-аккаунт", visitor: "Посетитель {id}" },
+  team: { queue: "Очередь", place: "{queue} · место {n}", business_chat: "{id}, через бизнес-аккаунт", group: "Группа", visitor: "Посетитель {id}" },
   close_reasons: {
     operator: "оператором",
     inactivity: "из-за молчания",
