@@ -162,9 +162,9 @@ class WhatsAppSender:
         waba_id = account.credentials.get("waba_id")
         if not waba_id:
             return None
-        path = f"/{waba_id}?fields={ONBOARDING_FIELD}"
+        client = self._clients.client(account)
         try:
-            answer = await self._clients.client(account).api.send_raw_request("GET", path)
+            answer = await client.api.get_waba_info(waba_id=waba_id, fields=(ONBOARDING_FIELD,))
         except SendFailedError:
             return None
         status = answer.get(ONBOARDING_FIELD)
