@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from channels.whatsapp.payloads import message_object, recipient_of
+from channels.whatsapp.payloads import GraphRecipient, message_object, recipient_of
 from inbox.model.content import (
     AudioContent,
     Button,
@@ -189,13 +189,17 @@ def test_what_cannot_be_said_is_refused(content: Content) -> None:
 
 RECIPIENTS = [
     # Phones always with the plus.
-    ("491701234567", ("+491701234567", None)),
-    ("+491701234567", ("+491701234567", None)),
+    ("491701234567", GraphRecipient("+491701234567", None)),
+    ("+491701234567", GraphRecipient("+491701234567", None)),
     # Business-scoped ids, with letters too, which pywa takes for a group.
-    ("US.13491208655302741918", (None, "US.13491208655302741918")),
-    ("DE.A1b2C3d4E5", (None, "DE.A1b2C3d4E5")),
-    ("US.ENT.118157", (None, "US.ENT.118157")),
+    ("US.13491208655302741918", GraphRecipient(None, "US.13491208655302741918")),
+    ("DE.A1b2C3d4E5", GraphRecipient(None, "DE.A1b2C3d4E5")),
+    ("US.ENT.118157", GraphRecipient(None, "US.ENT.118157")),
+    ("group:Y2FwaV9ncm91cDox", GraphRecipient("Y2FwaV9ncm91cDox", None, "group")),
     # Nobody.
+    ("group:", None),
+    ("group:a b", None),
+    ("Y2FwaV9ncm91cDox", None),
     ("", None),
     ("Anna", None),
     ("+", None),
@@ -207,5 +211,5 @@ RECIPIENTS = [
 
 
 @pytest.mark.parametrize(("external_id", "expected"), RECIPIENTS, ids=[row[0] or "empty" for row in RECIPIENTS])
-def test_a_customer_is_named_as_meta_wants(external_id: str, expected: tuple[str | None, str | None] | None) -> None:
+def test_a_customer_is_named_as_meta_wants(external_id: str, expected: GraphRecipient | None) -> None:
     assert recipient_of(external_id) == expected
