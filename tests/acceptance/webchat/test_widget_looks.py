@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from selenium.webdriver.common.keys import Keys
 
+from inbox.reports.day_rollups import DAY, day_of, of_days
+from inbox.reports.rollup_documents import rollup_document
+from inbox.reports.slots import Group
+from inbox.reports.tallies import Tally, together, took
 from tests.acceptance.demo_process import DemoProcess
 from tests.acceptance.webchat.desk import Desk
 from tests.acceptance.webchat.visitor_page import ROOT, VisitorPage
@@ -211,3 +217,22 @@ def test_the_channel_says_how_the_widget_looks(visitor: VisitorPage, desk: Desk,
     visitor.reload()
     visitor.browser.until(lambda: visitor.text_of("title") == "Another title", "a change comes with the next page")
     assert visitor.browser.run(COLOURS) == ["rgb(0, 37, 122)", "rgb(255, 255, 255)"]
+
+
+def test_the_head_says_how_soon_somebody_usually_answers(
+    visitor: VisitorPage, desk: Desk, channel: str, demo: DemoProcess
+) -> None:
+    """Only while somebody is there, in the visitor's language."""
+    day = day_of(datetime.now(UTC) - 2 * DAY)
+    quick = {demo.ready["channels"]["webchat"]["id"]: together([Tally(first_answer=took(200.0))] * 30)}
+    counted = rollup_document(demo.ready["workspace_id"], of_days(Group.CHANNEL), day, quick)
+    with MongoClient[dict[str, Any]](str(demo.ready["mongo_url"])) as client:
+        client.get_default_database()["rollups"].insert_one(dict(counted))
+    widget(desk, channel, show_answer_time=True)
+    desk.shop.api("PATCH", channel, {"queue_id": None})
+    desk.shop.api("PUT", "/operators/me/status", {"status": "ready"})
+    visitor.reload()
+    visitor.open()
+    visitor.browser.until(lambda: visitor.text_of("usual") == "Usually answers within 5 minutes", "how soon")
+    desk.shop.api("PUT", "/operators/me/status", {"status": "offline"})
+    visitor.browser.until(lambda: not visitor.element("usual").is_displayed(), "nobody is there to keep it")
