@@ -19,6 +19,7 @@ WAIT_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.1
 CALL_SECONDS: Final = 15.0
 CONFLICT: Final = 409
+_ON_THEIR_WAY: Final = frozenset({"queued", "sending"})
 
 
 async def play_samples(seeded: Seed, *, base_url: str, sandbox_url: str) -> None:
@@ -80,6 +81,8 @@ class _Player:
         written = 0
         for step in scene.steps:
             if isinstance(step, Says):
+                if conversation_id:
+                    await self._until_sent(conversation_id)
                 await self._writes(scene, step)
                 written += 1
                 conversation_id = await self._until_in(scene, written)
@@ -131,6 +134,13 @@ class _Player:
                     messages = (await self._calls.api("owner", "GET", path))["items"]
                     if sum(one["direction"] == "in" for one in messages) >= written:
                         return str(found[0]["id"])
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def _until_sent(self, conversation_id: str) -> None:
+        """Wait until the messenger has what was answered: customers write again when they have read it."""
+        path = f"/conversations/{conversation_id}/messages"
+        async with asyncio.timeout(WAIT_SECONDS):
+            while any(one["status"] in _ON_THEIR_WAY for one in (await self._calls.api("owner", "GET", path))["items"]):
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _act(self, conversation_id: str, step: Does) -> None:

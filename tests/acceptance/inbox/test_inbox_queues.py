@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from selenium.webdriver.support.select import Select
 
+from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.shop import Customer, Shop
 
@@ -124,3 +125,22 @@ def test_a_customer_is_turned_away_from_a_full_queue(
     late = new_sales_customer("Lea Late")
     late.writes("Hello?")
     shop.demo.wait_until(lambda: any(FULL in text for text in late.sees()), "Lea is told that the queue is full")
+
+
+def test_who_has_come_is_offered_to_be_ready(first_browser: Browser, shop: Shop) -> None:
+    page, who = first_browser, ("rita.ready@shop.example", "ready when I say so")
+    rita = shop.new_operator(*who)
+    queue = shop.api("POST", "/queues", {"name": "For Rita", "operator_ids": [rita["id"]]})
+    page.open_page()
+    page.sign_in(*who)
+    page.until_live()
+    page.until(lambda: page.one(".be-ready").is_displayed(), "it is offered")
+    assert violations(page) == []
+    page.click(".be-ready")
+    page.until(lambda: Select(page.one("#status")).first_selected_option.text == "Ready", "she is ready")
+    page.until(lambda: not page.all(".ready-offer"), "it is offered no longer")
+    page.check_log()
+    page.click("#sign-out")
+    page.until(lambda: page.one("#sign-in").is_displayed(), "signed out")
+    shop.api("DELETE", f"/queues/{queue['id']}")
+    shop.api("DELETE", f"/operators/{rita['id']}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from selenium.webdriver.common.keys import Keys
 
+from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.shop import Customer, Shop
 from tests.acceptance.inbox.test_inbox_files import png, sends
@@ -155,3 +156,22 @@ def test_what_was_before_stands_above(ana: Browser, shop: Shop, new_customer: Ne
     ana.click(".episode a")
     ana.until(lambda: ana.driver.current_url.endswith(first), "an earlier one can be opened")
     ana.until_note("closed")
+
+
+def test_who_also_writes_elsewhere_is_known(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    bea = new_customer("Bea Both")
+    bea.writes("Here I am")
+    bea.assigned_to(shop.ana)
+    ana.show("mine")
+    ana.open_conversation("Bea Both")
+    ana.until_said("Here I am")
+    assert not ana.all(".beside")
+    elsewhere = Customer(shop, bea.wa_id, "Bea Both", number="whatsapp_queue")
+    elsewhere.writes("And here, too")
+    ana.until(lambda: "WhatsApp Sales" in " ".join(ana.texts(".beside a")), "it is said while one looks")
+    assert violations(ana) == []
+    ana.click(".beside a")
+    ana.until_said("And here, too")
+    ana.until(lambda: "WhatsApp demo" in " ".join(ana.texts(".beside a")), "and the way back")
+    for one in shop.api("GET", f"/conversations?q={bea.wa_id}")["items"]:
+        shop.api("POST", f"/conversations/{one['id']}/close", {"silent": True})

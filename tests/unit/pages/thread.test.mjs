@@ -6,9 +6,10 @@ import { test } from "node:test";
 import { actsOfKind, actsOn } from "../../../gateway/workplace/src/inbox/thread/acts.ts";
 import { firstSince, jumpedTo, nothingEarlier, withPageAbove, withPageBelow } from "../../../gateway/workplace/src/inbox/thread/earlier.ts";
 import { answersOf } from "../../../gateway/workplace/src/inbox/thread/answers.ts";
+import { besides } from "../../../gateway/workplace/src/inbox/thread/besides.ts";
 import { authorName, namesOf, sameNames } from "../../../gateway/workplace/src/inbox/thread/names.ts";
 import { partsOf, rowsOf } from "../../../gateway/workplace/src/inbox/thread/rows.ts";
-import { ME, message } from "./samples.mjs";
+import { conversation, ME, message } from "./samples.mjs";
 
 const NONE = new Map();
 const WHOLE = { current: "c1", gapAbove: null };
@@ -146,4 +147,10 @@ test("a form that was filled in is shown as rows of its fields", () => {
   assert.deepEqual(answersOf("first_name: Ana\naddress: Rua A\nFloor: 2", json), [["first name", "Ana"], ["address", "Rua A\nFloor: 2"]]);
   assert.deepEqual(answersOf("first_name: Ana", "no JSON"), []);
   assert.deepEqual(answersOf("first_name: Ana", "null"), []);
+});
+
+test("the customer's open conversations on other channels stand beside", () => {
+  const contact = { id: "maria" };
+  const [shown, other, closed, stranger] = [{ id: "a", contact }, { id: "b", contact }, { id: "c", contact, state: "closed" }, { id: "d" }].map(conversation);
+  assert.deepEqual(besides(shown, [shown, other, closed, stranger]), [other]);
 });

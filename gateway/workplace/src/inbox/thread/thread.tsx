@@ -12,6 +12,7 @@ import { showPictures } from "./pictures.ts";
 import type { Conversation } from "../types.ts";
 import { setEnd, threadActions } from "./actions.ts";
 import { type Around, AroundMessages } from "./around.ts";
+import { Beside } from "./beside.tsx";
 import { Head } from "./head.tsx";
 import { PartOf } from "./messages.tsx";
 import { type Names, namesOf, sameNames } from "./names.ts";
@@ -42,6 +43,7 @@ function Chosen() {
   return (
     <>
       <Head conversation={conversation} />
+      <Beside conversation={conversation} />
       <Messages key={conversation.id} conversation={conversation} />
     </>
   );

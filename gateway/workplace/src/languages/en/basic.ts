@@ -295,6 +295,7 @@ export default {
   },
   thread: {
     title: "Conversation",
+    beside: "Also writes on {channel}",
     messages: "Messages",
     choose: "Choose a conversation on the left.",
     back: "Back to the list",

@@ -296,6 +296,7 @@ const ru: BasicWords = {
   },
   thread: {
     title: "Диалог",
+    beside: "Пишет и здесь: {channel}",
     messages: "Сообщения",
     choose: "Выберите диалог слева.",
     back: "Назад к списку",
