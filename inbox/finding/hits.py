@@ -1,7 +1,9 @@
 """The messages that a search finds, newest first: read from the rarest of its terms, a bounded part at a time.
 
-MongoDB reads one term of an index on a list and looks into the documents for the others. So the rarest comes first,
-and where even that is in thousands of messages an answer looks at some thousands of them and tells where it stopped.
+MongoDB reads one term of an index on a list and would look into the documents for the others, each of which may be a
+read of the disk. So the ids with the rarest term are asked for in the index of each other term as well, and only what
+has them all is read. Where even the rarest is in thousands of messages, an answer looks at some thousands of them and
+tells where it stopped.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from inbox.storage.time_limits import READ_MS
 
 BY_TERM: Final = [("workspace_id", ASCENDING), ("terms", ASCENDING), ("_id", DESCENDING)]
 LOOKED_AT: Final = 1_000
-"""Messages with the rarest term that one step may look at: where they are not in memory, each is a read of the disk."""
+"""Messages with the rarest term that one step looks for under the others."""
 FOUND_AT_ONCE: Final = 500
 """Most messages of one step, whose conversations are read with one query."""
 _SHOWN: Final[Fields] = {"conversation_id": 1}
@@ -49,10 +51,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         return {"workspace_id": self.workspace_id, "terms": term, **({"_id": place} if place else {})}
 
     @property
-    def rest(self) -> Condition:
-        """Make the condition for which documents are looked into."""
-        others: Condition = {"terms": {"$all": list(self.terms[1:])}} if len(self.terms) > 1 else {}
-        return {**others, **({} if self.channel_id is None else {"channel_id": self.channel_id})}
+    def needs_looks(self) -> bool:
+        """Tell whether not everything with the first term is found."""
+        return len(self.terms) > 1 or self.channel_id is not None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -73,26 +74,47 @@ async def rarest_first(database: Database, asked: Asked) -> Asked:
 
 async def look_on(database: Database, asked: Asked, at_once: int = FOUND_AT_ONCE) -> Step:
     """Look at the next part, below the place from which `asked` goes on, and find no more than `at_once` in it."""
-    end = await _end_of_step(database, asked)
-    part = asked if end is None else msgspec.structs.replace(asked, above=end)
-    condition = {"$and": [part.of_term(part.terms[0]), part.rest]}
-    cursor = database.message_terms.find(condition, _SHOWN, hint=BY_TERM, max_time_ms=READ_MS)
-    found = await cursor.sort("_id", DESCENDING).limit(at_once + 1).to_list(None)
-    if len(found) > at_once:
-        return Step(found[:at_once], found[at_once - 1]["_id"])
-    return Step(found, end)
+    if not asked.needs_looks:
+        return _step(await _newest(database, asked, _SHOWN, at_once + 1), at_once, end=None)
+    looked_at = [one["_id"] for one in await _newest(database, asked, {"_id": 1}, LOOKED_AT)]
+    end = looked_at[-1] if len(looked_at) == LOOKED_AT else None
+    fitting: Sequence[str] = looked_at
+    for term in asked.terms[1:]:
+        fitting = await _having(database, asked, term, fitting)
+    return _step(await _documents(database, asked, fitting, at_once + 1), at_once, end=end)
+
+
+def _step(found: Sequence[MessageTermsDocument], at_once: int, *, end: str | None) -> Step:
+    """Make the step of what was found, with one more than wanted where there are more."""
+    return Step(found, end) if len(found) <= at_once else Step(found[:at_once], found[at_once - 1]["_id"])
+
+
+async def _newest(database: Database, asked: Asked, shown: Fields, limit: int) -> Sequence[MessageTermsDocument]:
+    """Return the newest messages with the rarest term."""
+    found = database.message_terms.find(asked.of_term(asked.terms[0]), shown, hint=BY_TERM, max_time_ms=READ_MS)
+    return await found.sort("_id", DESCENDING).limit(limit).to_list(None)
+
+
+async def _having(database: Database, asked: Asked, term: str, ids: Sequence[str]) -> Sequence[str]:
+    """Return those of the messages that have a term as well, by the index alone."""
+    if not ids:
+        return ids
+    condition: Condition = {"workspace_id": asked.workspace_id, "terms": term, "_id": {"$in": list(ids)}}
+    found = database.message_terms.find(condition, {"_id": 1}, hint=BY_TERM, max_time_ms=READ_MS)
+    return [one["_id"] for one in await found.to_list(None)]
+
+
+async def _documents(
+    database: Database, asked: Asked, ids: Sequence[str], limit: int
+) -> Sequence[MessageTermsDocument]:
+    if not ids:
+        return []
+    channel: Condition = {} if asked.channel_id is None else {"channel_id": asked.channel_id}
+    condition: Condition = {"_id": {"$in": list(ids)}, "workspace_id": asked.workspace_id, **channel}
+    found = database.message_terms.find(condition, _SHOWN, hint="_id_", max_time_ms=READ_MS)
+    return await found.sort("_id", DESCENDING).limit(limit).to_list(None)
 
 
 async def _count(database: Database, asked: Asked, term: str) -> int:
     options: Any = {"limit": LOOKED_AT + 1, "hint": BY_TERM, "maxTimeMS": READ_MS}
     return await database.message_terms.count_documents(asked.of_term(term), **options)
-
-
-async def _end_of_step(database: Database, asked: Asked) -> str | None:
-    """Return the id of the last message that a step may look at; None where fewer are left."""
-    if not asked.rest:  # whatever is looked at is found
-        return None
-    options: Any = {"hint": BY_TERM, "max_time_ms": READ_MS, "skip": LOOKED_AT - 1}
-    found = database.message_terms.find(asked.of_term(asked.terms[0]), {"_id": 1}, **options)
-    last = await found.sort("_id", DESCENDING).limit(1).to_list(None)
-    return last[0]["_id"] if last else None
