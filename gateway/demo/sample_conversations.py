@@ -140,7 +140,10 @@ class _Player:
         """Wait until the messenger has what was answered: customers write again when they have read it."""
         path = f"/conversations/{conversation_id}/messages"
         async with asyncio.timeout(WAIT_SECONDS):
-            while any(one["status"] in _ON_THEIR_WAY for one in (await self._calls.api("owner", "GET", path))["items"]):
+            while True:
+                messages = (await self._calls.api("owner", "GET", path))["items"]
+                if not any(one["status"] in _ON_THEIR_WAY for one in messages):
+                    return
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _act(self, conversation_id: str, step: Does) -> None:
