@@ -3,7 +3,8 @@
 Sending for a channel, routing a queue, feeding a campaign and polling a bot are of this kind. A rule brings what it
 does for a key; leases, wake-ups, failures and the end are dealt with here, once:
 
-* A key is run under its lease, which is renewed meanwhile and given back however the run ends.
+* A key is run under its lease, which is renewed meanwhile and given back however the run ends. Where a lease only saves
+  work, a rule may try at once without it what is little: taking and giving back a lease are two journaled writes.
 * A wake-up during a run causes another run, unless the work listens for wake-ups itself.
 * A lost lease cancels the work: whoever holds it now goes on.
 * A run that fails is repeated after a pause, which grows; no other key hears of it. Where the database is away no
@@ -85,6 +86,8 @@ class KeyedWorker(Generic[Key]):
         lease_of: Names the lease of a key; also names the key in logs.
         wanted: Asked before the lease is taken; a key that is not wanted costs no lease.
         patience_seconds: How long a lease that another holds is asked for. 0 where its holder finds the work itself.
+        at_once: Tried before the lease is taken; it must be safe beside whoever holds it. Tells whether all is done;
+            where it meets another writer, the work is done under the lease.
     """
 
     def __init__(
@@ -95,12 +98,14 @@ class KeyedWorker(Generic[Key]):
         lease_of: Callable[[Key], str],
         wanted: Callable[[Key], Awaitable[bool]] | None = None,
         patience_seconds: float = 0.0,
+        at_once: Callable[[Key], Awaitable[bool]] | None = None,
     ) -> None:
         self._leases = leases
         self._work = work
         self._lease_of = lease_of
         self._wanted = wanted
         self._patience_seconds = patience_seconds
+        self._at_once = at_once
         self._asked: set[Key] = set()
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._runs: dict[Key, Run[Key]] = {}
@@ -166,6 +171,8 @@ class KeyedWorker(Generic[Key]):
     async def _run_alone(self, key: Key) -> None:
         if self._wanted is not None and not await self._wanted(key):
             return
+        if await self._is_done_at_once(key):
+            return
         lease = await self._acquire(self._lease_of(key))
         if lease is None:
             return
@@ -175,6 +182,14 @@ class KeyedWorker(Generic[Key]):
             _log.warning("another process has taken a lease over", lease=lease.name)
         finally:
             await self._leases.release_if_up(lease)
+
+    async def _is_done_at_once(self, key: Key) -> bool:
+        try:
+            return self._at_once is not None and await self._at_once(key)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            return False
 
     async def _acquire(self, name: str) -> Lease | None:
         until = time.monotonic() + self._patience_seconds

@@ -51,10 +51,12 @@ class Routed(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         moved: Conversations decided on or handed out.
         overflowed_to: A queue that has to be routed next, because conversations overflowed into it.
+        full: Whether there may be more to do.
     """
 
     moved: int
     overflowed_to: str | None
+    full: bool = False
 
 
 class _Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +101,17 @@ class Routing:
             if not batch.full:
                 return Routed(moved=moved, overflowed_to=overflowed_to)
 
-    async def _route_some(self, workspace_id: str, queue_id: str) -> _Batch:
+    async def route_few(self, workspace_id: str, queue_id: str) -> Routed:
+        """Do as `route` does, in one transaction that is tried once.
+
+        Raises:
+            PyMongoError: if it met another writer (`is_transient`): then nothing was done.
+        """
+        batch = await self._route_some(workspace_id, queue_id, attempts=1)
+        await self._close(batch.refused)
+        return Routed(moved=batch.decided + batch.handed, overflowed_to=batch.overflowed_to, full=batch.full)
+
+    async def _route_some(self, workspace_id: str, queue_id: str, *, attempts: int = ATTEMPTS) -> _Batch:
         async def work(database: Collections, session: Session) -> _Batch:
             entrants = entrants_of(database, workspace_id, queue_id, session)
             last = last_in_line(database, workspace_id, queue_id, session=session)
@@ -108,7 +120,7 @@ class Routing:
             )
             return _Batch() if world is None else await _Round(database, session, world).run(new, end)
 
-        return await self._database.batch_transaction(work, attempts=ATTEMPTS)
+        return await self._database.batch_transaction(work, attempts=attempts)
 
     async def _close(self, refused: Sequence[Refused]) -> None:
         """Close what may not wait; a message that arrives meanwhile makes it another state, decided on next time."""

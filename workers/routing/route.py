@@ -20,7 +20,7 @@ from queueing.operators.operator_statuses import OperatorStatuses
 from queueing.operators.presence import Presence
 from queueing.routing.deleted_queues import DeletedQueues
 from queueing.routing.recount import Recount
-from queueing.routing.route_queue import Routing
+from queueing.routing.route_queue import Routed, Routing
 from queueing.routing.serving_order import queues_to_serve
 from workers.keyed import KeyedWorker, Run
 
@@ -60,7 +60,9 @@ class Router:
         self._returning = Returning(database, clock)
         self._recount = Recount(database)
         leases = Leases(database, new_id())
-        self._worker = KeyedWorker(leases, self._route, lease_of=_lease_of, patience_seconds=PATIENCE_SECONDS)
+        self._worker = KeyedWorker(
+            leases, self._route, lease_of=_lease_of, patience_seconds=PATIENCE_SECONDS, at_once=self._route_few
+        )
         self._tended = Isolated("tend", apart_seconds=0.0)
         self._waits = Isolated("longest_waits")
         self._in_turn = Isolated("lines")
@@ -153,6 +155,16 @@ class Router:
             self.wake(first.queue_id)
             await self._worker.finished(first.queue_id)
 
+    async def _route_few(self, queue_id: str) -> bool:
+        """Route a queue in one transaction, once, without its lease; tell whether that was all there is to do."""
+        queue = await self._database.queues.find_one({"_id": queue_id}, {"workspace_id": 1})
+        if queue is None:
+            return False
+        async with self._turns:
+            routed = await self._routing.route_few(queue["workspace_id"], queue_id)
+        self._pass_on(routed)
+        return not routed.full
+
     async def _route(self, run: Run[str]) -> None:
         queue_id = run.key
         queue = await self._database.queues.find_one({"_id": queue_id}, {"workspace_id": 1})
@@ -161,6 +173,9 @@ class Router:
             return
         async with self._turns:
             routed = await self._routing.route(queue["workspace_id"], queue_id)
+        self._pass_on(routed)
+
+    def _pass_on(self, routed: Routed) -> None:
         if routed.overflowed_to is not None:
             self.wake(routed.overflowed_to)
         if routed.moved:

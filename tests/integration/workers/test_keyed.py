@@ -58,10 +58,16 @@ async def working(
     lease_seconds: float = 5.0,
     wanted: Callable[[str], Awaitable[bool]] | None = None,
     patience_seconds: float = 0.0,
+    at_once: Callable[[str], Awaitable[bool]] | None = None,
 ) -> AsyncIterator[KeyedWorker[str]]:
     leases = Leases(database, name, lease_seconds=lease_seconds)
     worker = KeyedWorker(
-        leases, work, lease_of=lambda key: f"test:{key}", wanted=wanted, patience_seconds=patience_seconds
+        leases,
+        work,
+        lease_of=lambda key: f"test:{key}",
+        wanted=wanted,
+        patience_seconds=patience_seconds,
+        at_once=at_once,
     )
     try:
         yield worker
@@ -104,6 +110,44 @@ async def test_no_wake_up_is_lost_in_whatever_moment_it_comes(database: Database
             await asyncio.sleep(0.0005 * (number % 11))
         await worker.drain()
     assert done == asked
+
+
+async def test_what_is_done_at_once_takes_no_lease_and_loses_no_wake_up(database: Database, rule: Rule) -> None:
+    asked, done = 0, 0
+
+    async def at_once(_: str) -> bool:
+        nonlocal done
+        seen = asked
+        await asyncio.sleep(0)
+        done = seen
+        return True
+
+    async with working(database, rule.work, at_once=at_once) as worker:
+        for number in range(60):
+            asked += 1
+            worker.wake("at once")
+            await asyncio.sleep(0.0005 * (number % 7))
+        await worker.drain()
+    assert (done, rule.runs) == (asked, [])
+    assert await database.leases.find_one({"_id": "test:at once"}) is None
+
+
+@pytest.mark.parametrize("outcome", [False, WriteConflictError("another writer")])
+async def test_what_is_not_done_at_once_is_done_under_the_lease(
+    database: Database, rule: Rule, outcome: bool | Exception
+) -> None:
+    async def at_once(_: str) -> bool:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async with working(database, rule.work, at_once=at_once) as worker:
+        worker.wake("a")
+        await rule.begins()
+        assert await held(database) == ["test:a"]
+        rule.go_on.set()
+        await worker.drain()
+    assert rule.runs == ["a"]
 
 
 async def test_work_that_listens_hears_wake_ups_itself(database: Database, rule: Rule) -> None:
