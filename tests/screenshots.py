@@ -12,7 +12,7 @@ from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.shop import Shop
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
-SAMPLES = 16
+SAMPLES = 17
 """Conversations that the demo's samples make, closed ones included."""
 
 

@@ -20,6 +20,7 @@ from inbox.model.authors import AuthorKind, Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
 from inbox.model.direct_utility import DirectUtility
+from inbox.model.reactable import may_react
 from inbox.model.statuses import RETRYABLE, MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
@@ -89,7 +90,10 @@ class Outbox:
         conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
         await check_connected(self._database, conversation, session=session)
         check_write(ConversationFacts.of(conversation), caller)
-        self._ability(ChannelKind(conversation["channel_kind"]), Ability.REACTION)
+        kind = ChannelKind(conversation["channel_kind"])
+        self._ability(kind, Ability.REACTION)
+        if not may_react(kind, conversation["identity"]["external_id"]):
+            raise ProblemError("unsupported_by_channel", "Nobody can react in this chat.")
         if not message.get("provider_id"):
             raise ProblemError("conflict", "The provider does not know this message yet. Try again when it is sent.")
         now = self._clock.now()

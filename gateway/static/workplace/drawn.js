@@ -1,1 +1,1 @@
-import{Or as e,Ot as t,bt as n,pi as r,pt as i}from"./shared.js";var a=n();function o(n,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};r(c&&e(t.Provider,{value:o,children:e(i,{row:c})}),n)}export{o as drawMessage,a as ready};
+import{Dt as e,bt as t,kr as n,mi as r,pt as i}from"./shared.js";var a=t();function o(t,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};r(c&&n(e.Provider,{value:o,children:n(i,{row:c})}),t)}export{o as drawMessage,a as ready};

@@ -1,1 +1,1 @@
-import{Xr as e}from"./shared.js";function t(){return[`topic`,`tag`,`note`].map(t=>({value:t,text:e(`settings.requirements.${t}`)}))}export{t};
+import{Zr as e}from"./shared.js";function t(){return[`topic`,`tag`,`note`].map(t=>({value:t,text:e(`settings.requirements.${t}`)}))}export{t};

@@ -267,3 +267,14 @@ async def test_retry_is_a_new_message_once(world: World) -> None:
 
 async def _retry(world: World, message_id: str) -> object:
     return await world.database.transaction(lambda session: world.outbox.retry(OPERATOR, message_id, session=session))
+
+
+async def test_a_reaction_is_refused_at_once_where_the_chat_takes_none(world: World) -> None:
+    await world.assigned_conversation("group:Y2FwaV9ncm91cDox")
+    message = await world.only("messages")
+    with pytest.raises(ProblemError) as refused:
+        await world.database.transaction(
+            lambda session: world.outbox.react(OPERATOR, message["_id"], "👍", session=session)
+        )
+    assert refused.value.code == "unsupported_by_channel"
+    assert "reactions" not in await world.only("messages")

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { actsOfKind, actsOn } from "../../../gateway/workplace/src/inbox/thread/acts.ts";
+import { actsOfKind, actsOn, mayReact } from "../../../gateway/workplace/src/inbox/thread/acts.ts";
 import { firstSince, jumpedTo, nothingEarlier, withPageAbove, withPageBelow } from "../../../gateway/workplace/src/inbox/thread/earlier.ts";
 import { answersOf } from "../../../gateway/workplace/src/inbox/thread/answers.ts";
 import { besides } from "../../../gateway/workplace/src/inbox/thread/besides.ts";
@@ -129,12 +129,23 @@ test("the acts of a kind of channel are what its connector conveys", () => {
   assert.deepEqual(actsOfKind("another"), []);
 });
 
+test("a reaction is offered where the chat takes one", () => {
+  const chat = (kind, external_id, open = true) => mayReact({ identity: { kind, external_id }, window: { open } });
+  assert.equal(chat("whatsapp", "491701234567"), true);
+  assert.equal(chat("whatsapp", "491701234567", false), false);
+  assert.equal(chat("whatsapp", "group:Y2FwaV9ncm91cDox"), false);
+  assert.equal(chat("telegram", "700000001"), true);
+  assert.equal(chat("telegram", "700000001:bCONNECTION"), false);
+  assert.equal(chat("webchat", "v_1"), true);
+});
+
 test("only what both sides have is acted on, and only one's own words are changed", () => {
-  const acts = (more, kind = "webchat") => actsOn(message({ deleted_at: null, ...more }), { me: ME, kind });
+  const acts = (more, kind = "webchat", reacts = true) => actsOn(message({ deleted_at: null, ...more }), { me: ME, kind, reacts });
   const own = { direction: "out", author: { kind: "operator", id: ME.id }, status: "sent" };
   assert.deepEqual(acts({ direction: "in" }), ["reaction"]);
   assert.deepEqual(acts(own), ["reaction", "edit", "delete"]);
   assert.deepEqual(acts(own, "whatsapp"), ["reaction"]);
+  assert.deepEqual(acts(own, "telegram", false), ["edit", "delete"]);
   assert.deepEqual(acts({ ...own, author: { kind: "operator", id: "another" } }), ["reaction", "delete"]);
   assert.deepEqual(acts({ ...own, content: { type: "image", caption: "Here" } }), ["reaction", "edit", "delete"]);
   assert.deepEqual(acts({ ...own, content: { type: "image" } }), ["reaction", "delete"]);

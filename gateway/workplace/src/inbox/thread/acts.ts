@@ -13,6 +13,12 @@ const ABLE: Readonly<Record<string, readonly Act[]>> = {
 const NOTHING: readonly Act[] = [];
 const ARRIVED = new Set(["sent", "delivered", "read"]);
 
+/** Whether the chat takes reactions now: its window is open, it is no group of WhatsApp and not a business account's on Telegram. */
+export function mayReact({ identity, window }: { identity: { kind: string; external_id: string }; window: { open: boolean } }): boolean {
+  if (identity.kind === "whatsapp") return window.open && !identity.external_id.startsWith("group:");
+  return identity.kind !== "telegram" || !identity.external_id.includes(":b");
+}
+
 export const actsOfKind = (kind: string): readonly Act[] => ABLE[kind] ?? NOTHING;
 
 /** The field of a content whose words can be changed, null where there is none. */
@@ -22,10 +28,10 @@ export function wordsField(content: Content): "text" | "caption" | null {
 }
 
 /** What I can do to a message of the conversation that I write in; only my own words are mine to change. */
-export function actsOn(message: Message, { me, kind }: { me: { id: string }; kind: string }): readonly Act[] {
+export function actsOn(message: Message, { me, kind, reacts }: { me: { id: string }; kind: string; reacts: boolean }): readonly Act[] {
   const { direction, author, status, content, deleted_at: deleted } = message;
   const ours = direction === "out";
   if (deleted || (ours && !ARRIVED.has(status))) return NOTHING;
   const mine = ours && author.id === me.id && wordsField(content) !== null;
-  return actsOfKind(kind).filter((one) => one === "reaction" || (one === "edit" ? mine : ours));
+  return actsOfKind(kind).filter((one) => one === "reaction" ? reacts : (one === "edit" ? mine : ours));
 }

@@ -10,6 +10,8 @@ export interface Around extends People {
   writesIn: string | null;
   /** The kind of its channel. */
   kind: string;
+  /** Whether one can react in it now. */
+  reacts: boolean;
   /** Whether one may see what providers sent. */
   seesRaw: boolean;
   /** What helpers can do. */

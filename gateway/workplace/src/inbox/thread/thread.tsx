@@ -11,6 +11,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { showPictures } from "./pictures.ts";
 import type { Conversation } from "../types.ts";
 import { setEnd, threadActions } from "./actions.ts";
+import { mayReact } from "./acts.ts";
 import { type Around, AroundMessages } from "./around.ts";
 import { Beside } from "./beside.tsx";
 import { Head } from "./head.tsx";
@@ -95,9 +96,10 @@ function useAroundOf(conversation: Conversation): Around {
   const customer: string = displayName(conversation);
   const writesIn = conversation.operator_id === me.id && conversation.state !== "closed" ? conversation.id : null;
   const { kind } = conversation.channel;
+  const reacts = mayReact(conversation);
   const masked: boolean = useStore((state) => ((state.workspace as Workspace)?.settings.masked_roles ?? []).includes(me.role));
   const seesRaw = atLeast(me, "supervisor") && !masked;
-  return useMemo(() => ({ me, names, customer, writesIn, kind, seesRaw, helpers, does: { ...threadActions(), show: goTo } }), [me, names, customer, writesIn, kind, seesRaw, helpers]);
+  return useMemo(() => ({ me, names, customer, writesIn, kind, reacts, seesRaw, helpers, does: { ...threadActions(), show: goTo } }), [me, names, customer, writesIn, kind, reacts, seesRaw, helpers]);
 }
 
 /** Where one is: at the end until one scrolls away from it. */

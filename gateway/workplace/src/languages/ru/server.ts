@@ -196,6 +196,7 @@ const words: ServerWords = {
     "Meta does not let this number call the customer. Send the message without what is about calls.": "Meta не разрешает этому номеру звонить клиенту. Отправьте сообщение без того, что касается звонков.",
     "The customer was asked for a permission to call as often as Meta allows. Ask again another day.": "Клиента уже просили разрешить звонки столько раз, сколько позволяет Meta. Попросите в другой день.",
     "The customer permits calls already. There is nothing to ask for.": "Клиент уже разрешил звонки. Просить не о чем.",
+    "Nobody can react in this chat.": "В этом чате нельзя ставить реакции.",
     "A WhatsApp group takes texts, files and templates only.": "В группу WhatsApp можно отправить только тексты, файлы и шаблоны.",
     "A WhatsApp group can't be blocked. Delete the group at Meta instead.": "Группу WhatsApp нельзя заблокировать. Удалите группу в Meta.",
     "WhatsApp cannot deliver to this customer: the number may not be on WhatsApp, or its app may be too old. Reach them another way.": "WhatsApp не может доставить сообщение: номера нет в WhatsApp или приложение устарело. Свяжитесь с клиентом иначе.",
