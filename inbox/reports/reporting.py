@@ -37,7 +37,7 @@ _STORED: Final[Mapping[GroupBy, Group]] = {
     GroupBy.TAG: Group.TAG,
     GroupBy.TOPIC: Group.TOPIC,
 }
-"""Which counts a report reads; those by time are made of the counts of everything."""
+"""Which counts a report reads; those by time are made of the counts of everything, or of the caller's queues."""
 _NAMED_BY_TIME: Final[Mapping[GroupBy, str]] = {GroupBy.DAY: "%Y-%m-%d", GroupBy.HOUR: "%H", GroupBy.WEEKDAY: "%u"}
 Slots = dict[datetime, dict[str, Tally]]
 
@@ -45,6 +45,17 @@ Slots = dict[datetime, dict[str, Tally]]
 class _Span(msgspec.Struct, frozen=True):
     start: datetime
     end: datetime
+
+
+class _Source(msgspec.Struct, frozen=True):
+    """What a report is made of: counts of a group, all of them or those of some keys."""
+
+    group_by: GroupBy
+    group: Group
+    only: frozenset[str] | None = None
+
+    def seen(self, tallies: Mapping[str, Tally]) -> dict[str, Tally]:
+        return {key: tally for key, tally in tallies.items() if self.only is None or key in self.only}
 
 
 async def make_report(
@@ -55,16 +66,15 @@ async def make_report(
     Raises:
         ProblemError: `forbidden`, `too_broad`.
     """
-    seen = _rows_seen(caller, query.group_by)
+    source = _source(caller, query.group_by)
     zone = query.time_zone or (await get_workspace(database, caller.workspace_id)).settings.time_zone
     span = _span(query, now)
     with told_when_too_slow(TOO_BROAD):
         slots, counted_until = await _slots(
-            database, caller.workspace_id, query.group_by, span=span, needed=fields_needed(name)
+            database, caller.workspace_id, source, span=span, needed=fields_needed(name)
         )
-    tallies = _rows(slots, query.group_by, ZoneInfo(zone))
+    tallies = _rows(slots, source, ZoneInfo(zone))
     rows = await name_rows(database, caller.workspace_id, query.group_by, tallies)
-    shown = [(key, label, tally) for key, label, tally in rows if seen is None or key in seen]
     return Report(
         name=name,
         from_=span.start,
@@ -73,20 +83,23 @@ async def make_report(
         time_zone=zone,
         group_by=query.group_by,
         columns=column_names(name),
-        rows=[ReportRow(key=key, name=label, values=values_of(name, tally)) for key, label, tally in shown],
-        total=values_of(name, together(tally for _, _, tally in shown)),
+        rows=[ReportRow(key=key, name=label, values=values_of(name, tally)) for key, label, tally in rows],
+        total=values_of(name, together(tally for _, _, tally in rows)),
     )
 
 
-def _rows_seen(caller: Caller, group_by: GroupBy) -> frozenset[str] | None:
-    """Return the keys of the rows that a caller may see; None for all. Raises `ProblemError` (`forbidden`)."""
+def _source(caller: Caller, group_by: GroupBy) -> _Source:
+    """Return what a report is made of for a caller. Raises `ProblemError` (`forbidden`).
+
+    A supervisor's days and hours are those of their queues together.
+    """
     if caller.sees_all:
-        return None
+        return _Source(group_by, _STORED.get(group_by, Group.ALL))
     check_may(caller, Action.READ_REPORTS)
-    if group_by is GroupBy.QUEUE:
-        return caller.queue_ids
+    if group_by not in _STORED or group_by is GroupBy.QUEUE:
+        return _Source(group_by, Group.QUEUE, caller.queue_ids)
     if group_by is GroupBy.OPERATOR:
-        return caller.supervised_ids | {caller.id}
+        return _Source(group_by, Group.OPERATOR, caller.supervised_ids | {caller.id})
     raise ProblemError("forbidden", RIGHTS[Action.READ_REPORTS].refusal)
 
 
@@ -98,21 +111,22 @@ def _span(query: ReportQuery, now: datetime) -> _Span:
 
 
 async def _slots(
-    database: Database, workspace_id: str, group_by: GroupBy, *, span: _Span, needed: Sequence[str]
+    database: Database, workspace_id: str, source: _Source, *, span: _Span, needed: Sequence[str]
 ) -> tuple[Slots, datetime]:
     """Return the counts of the half hours of a span, and up to when there are some."""
-    group = _STORED.get(group_by, Group.ALL)
     mark = await database.rollup_marks.find_one({"_id": workspace_id, "workspace_id": workspace_id})
     until = mark.get("until") if mark is not None else None
-    days_until = mark.get("days_until") if mark is not None and group_by not in _NAMED_BY_TIME else None
+    days_until = mark.get("days_until") if mark is not None and source.group_by not in _NAMED_BY_TIME else None
     shown: Fields = {"slot": 1, "counts.key": 1, **{f"counts.{name}": 1 for name in needed}}
     stored: Slots = {}
-    for name, part in _parts(group, span, days_until):
+    for name, part in _parts(source.group, span, days_until):
         wanted = {"workspace_id": workspace_id, "group": name, "slot": {"$gte": part.start, "$lt": part.end}}
         async for document in database.rollups.find(wanted, shown, max_time_ms=READ_MS):
-            stored[document["slot"]] = {one["key"]: from_document(one, Tally) for one in document["counts"]}
+            stored[document["slot"]] = source.seen(
+                {one["key"]: from_document(one, Tally) for one in document["counts"]}
+            )
     late, counted_until = await _late(database, workspace_id, until, span)
-    fresh = {slot: dict((await count_slot(database, workspace_id, slot))[group]) for slot in late}
+    fresh = {slot: source.seen((await count_slot(database, workspace_id, slot))[source.group]) for slot in late}
     return {**stored, **fresh}, counted_until
 
 
@@ -143,12 +157,12 @@ async def _late(
     return slots, span.end
 
 
-def _rows(slots: Slots, group_by: GroupBy, zone: ZoneInfo) -> dict[str, Tally]:
+def _rows(slots: Slots, source: _Source, zone: ZoneInfo) -> dict[str, Tally]:
     """Put half hours together into rows."""
     rows: dict[str, list[Tally]] = defaultdict(list)
     for slot, tallies in slots.items():
         for key, tally in tallies.items():
-            rows[_row_key(group_by, slot, key, zone)].append(tally)
+            rows[_row_key(source.group_by, slot, key, zone)].append(tally)
     return {key: together(tallies) for key, tallies in _sorted(rows.items())}
 
 
@@ -156,7 +170,7 @@ def _row_key(group_by: GroupBy, slot: datetime, key: str, zone: ZoneInfo) -> str
     pattern = _NAMED_BY_TIME.get(group_by)
     if pattern is not None:
         return slot.astimezone(zone).strftime(pattern)
-    return "" if key == EVERYTHING else key
+    return "" if group_by is GroupBy.NOTHING or key == EVERYTHING else key
 
 
 def _sorted(rows: Iterable[tuple[str, list[Tally]]]) -> list[tuple[str, list[Tally]]]:

@@ -10,6 +10,7 @@ from selenium.webdriver.support.select import Select
 
 from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.pictures import PNG
 from tests.acceptance.inbox.settings_pages import choose, field, fill, objects, open_settings, press_button, shows
 from tests.acceptance.inbox.shop import Shop
 
@@ -51,6 +52,27 @@ def upload(browser: Browser, path: Path) -> None:
     press_button(browser, "Check recipients")
 
 
+def is_asked_before_it_starts(owner: Browser, picture: Path) -> None:
+    """Press "Start", see what is missing, mend it, and press it again."""
+    press_button(owner, "Start")
+    asked = lambda: owner.one("dialog[open]").text  # noqa: E731
+    owner.until(lambda: "people will get it" in asked(), "it is asked, and says how many")
+    assert "do not fit the template" in asked(), "those of variant B, whose values are missing"
+    assert "rate card" in asked()
+    assert violations(owner) == []
+    press_button(owner, "Cancel")
+    owner.until(lambda: not owner.all("dialog[open]"), "nothing is begun")
+    assert owner.all("#screen [data-state=ready]")
+    picture.write_bytes(PNG)
+    field(owner, "or a file of yours").send_keys(str(picture))
+    shows(owner, "✓ collection.png")
+    fill(owner, "B: Value of the button “copy_code”", "SPRING20")
+    shows(owner, "The new collection is in the shop.")
+    press_button(owner, "Save")
+    press_button(owner, "Start")
+    owner.until(lambda: f"{RECIPIENTS} people will get it" in asked(), "with a picture all of them get it")
+
+
 def test_campaign_from_list_to_results(owner: Browser, people: Path) -> None:
     open_campaign(owner, "Spring in two", "spring_sale")
     fill(owner, "Where these people agreed to marketing messages", "newsletter form")
@@ -72,16 +94,7 @@ def test_campaign_from_list_to_results(owner: Browser, people: Path) -> None:
     owner.until_notice("Saved.")
     shows(owner, "Will get it")
     assert violations(owner) == []
-    press_button(owner, "Start")
-    asked = lambda: owner.one("dialog[open]").text  # noqa: E731
-    owner.until(lambda: "people will get it" in asked(), "it is asked, and says how many")
-    assert "do not fit the template" in asked(), "those of variant B, whose values are missing"
-    assert "rate card" in asked()
-    assert violations(owner) == []
-    press_button(owner, "Cancel")
-    owner.until(lambda: not owner.all("dialog[open]"), "nothing is begun")
-    assert owner.all("#screen [data-state=ready]")
-    press_button(owner, "Start")
+    is_asked_before_it_starts(owner, people.with_name("collection.png"))
     press_button(owner, "Send now")
     owner.until(lambda: owner.all("#screen [data-state=completed]"), "it is completed")
     shows(owner, f"{RECIPIENTS} of {RECIPIENTS} settled")
@@ -97,17 +110,19 @@ def test_campaign_from_list_to_results(owner: Browser, people: Path) -> None:
     owner.until(lambda: "Spring in two (copy)" not in owner.texts("#screen tbody a"), "the list is narrowed")
 
 
-def test_who_would_get_nothing_is_told_before_the_start(owner: Browser, people: Path, tmp_path: Path) -> None:
+def test_who_would_get_nothing_is_told_before_the_start(owner: Browser, tmp_path: Path) -> None:
     open_campaign(owner, "Without consent", "spring_sale")
     made(owner, "Without consent")
     bad = tmp_path / "bad.csv"
     bad.write_text("phone,name\nnobody,Eve\n")
     upload(owner, bad)
     shows(owner, "no row that is a recipient")
-    upload(owner, people)
+    unasked = tmp_path / "unasked.csv"
+    unasked.write_text("phone,name\n+4915177000001,Ulf\n+4915177000002,Uta\n")
+    upload(owner, unasked)
     shows(owner, "No consent to marketing messages is recorded")
     press_button(owner, "Start")
-    owner.until(lambda: "No consent to marketing" in owner.one("dialog[open]").text, "the question says so, too")
+    owner.until(lambda: "nobody would get it" in owner.one("dialog[open] .fault").text, "the question says so, too")
     press_button(owner, "Cancel")
     press_button(owner, "Discard")
     owner.click("dialog[open] .primary")

@@ -24,7 +24,9 @@ SCREENS = (
     "/reports/waiting?by=hour",
     "/reports/costs",
     "/campaigns",
+    "/campaigns/new",
     "/templates",
+    "/templates/new",
     "/settings",
     "/settings/tags",
 )
@@ -251,10 +253,21 @@ def test_no_english_sentence_is_left_in_russian(owner: Browser, shop: Shop, new_
     owner.run("localStorage.setItem('workplace.language', 'ru')")
     settings = [
         f"/settings/{page}"
-        for page in ("account", "channels", "queues", "people", "webhooks", "audit", "workspace", "data")
+        for page in (
+            "account",
+            "channels",
+            "queues",
+            "people",
+            "webhooks",
+            "audit",
+            "workspace",
+            "data",
+            "segments/new",
+            "replies",
+        )
     ]
     found = []
-    for path in (*SCREENS, "/templates/new", *settings, f"/conversations/{conversation['id']}"):
+    for path in (*SCREENS, *settings, f"/conversations/{conversation['id']}"):
         go(owner, path)
         found += [f"{path}: {one}" for one in owner.run(ENGLISH)]
     assert found == []

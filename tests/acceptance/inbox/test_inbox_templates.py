@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -16,15 +15,13 @@ from selenium.webdriver.support.select import Select
 
 from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.pictures import PNG
 from tests.acceptance.inbox.settings_pages import choose as select
 from tests.acceptance.inbox.settings_pages import field, fill, objects, press_button, shows
 from tests.acceptance.inbox.shop import Customer, Shop
 
 BODY = "Hello {{1}}, your repair {{2}} is done. You can come any day."
 SEEN = "Hello Rosa, your repair 77 & more is done. You can come any day."
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 _numbers = count(1)
 
 
@@ -157,6 +154,28 @@ def test_a_held_reply_goes_out_when_the_customer_answers(
     shop.demo.wait_until(lambda: saw(henry)[2:] == ["Your bicycle is ready."], "Henry got the reply")
     owner.until(lambda: owner.all("#messages li[data-status=delivered], #messages li[data-status=sent]"), "it was sent")
     owner.until_note("Window closes in")
+
+
+def test_a_template_shows_a_file_of_ones_own(
+    owner: Browser, shop: Shop, new_customer: Callable[..., Customer], tmp_path: Path
+) -> None:
+    picture = tmp_path / "collection.png"
+    picture.write_bytes(PNG)
+    nora = new_customer("Nora Newest")
+    conversation = started(shop, nora)
+    owner.until_listed(nora.wa_id[-4:])
+    owner.run("document.querySelector(arguments[0])?.click()", f'[role=option][data-id="{conversation["id"]}"]')
+    owner.until_note("The 24-hour window is closed")
+    choose(owner, "new_collection")
+    owner.one(".template-values .field:last-child input").send_keys("SPRING20")
+    owner.one(".template-values input[type=file]").send_keys(str(picture))
+    owner.until(lambda: "✓ collection.png" in owner.one(".template-values [role=status]").text, "it is uploaded")
+    owner.until(lambda: owner.one("#offer-send").is_enabled(), "it can be sent")
+    click_when_free(owner, "#offer-send")
+    shop.demo.wait_until(lambda: len(saw(nora)) == 2, "Nora got it")
+    messages = shop.api("GET", f"/conversations/{conversation['id']}/messages")["items"]
+    sent = [one["content"]["name"] for one in messages if one["content"]["type"] == "template"]
+    assert sorted(sent) == ["hello_again", "new_collection"]
 
 
 def test_a_conversation_is_begun_and_its_prices_are_told_before_it_is_sent(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.settings_pages import open_settings
@@ -32,14 +35,20 @@ PAGES = (
     "queues/{queue}",
     "hours",
     "hours/new",
+    "tags",
     "topics/new",
     "replies",
     "contact-fields/new",
+    "segments/new",
+    "opt-outs",
+    "integration",
     "workspace",
     "mail",
     "openid/new",
     "configuration",
+    "data",
 )
+TABLE = Path(__file__).parents[3] / "gateway/workplace/src/settings/pages.ts"
 UNTOLD = """
 const page = document.querySelector("#screen").cloneNode(true);
 for (const named of page.querySelectorAll("code")) named.remove();
@@ -47,6 +56,17 @@ const untold = /(?<!@)\\b(?:settings|ui|kinds|frame)\\.[a-z_.]+|\\{\\w+\\}|undef
 return (untold.exec(page.textContent) ?? [])[0];
 """
 """A word that is in no catalogue, or a value that was not put in; what the API calls something is marked as code."""
+
+
+ELSEWHERE = """
+const requests = performance.getEntriesByType("resource").map((one) => one.name);
+return requests.filter((one) => /^https?:/.test(one) && new URL(one).host !== location.host);
+"""
+
+
+def test_each_page_of_the_settings_is_looked_at() -> None:
+    names = re.findall(r'name: "([a-z-]+)"', TABLE.read_text())
+    assert set(names) == {page.partition("/")[0] for page in PAGES}
 
 
 def test_every_page_can_be_used_by_everybody(ben: Browser, shop: Shop) -> None:
@@ -65,6 +85,7 @@ def test_every_page_can_be_used_by_everybody(ben: Browser, shop: Shop) -> None:
         found += [f"{path}: {one}" for one in violations(ben)]
         if untold := ben.run(UNTOLD):
             found.append(f"{path}: {untold}")
+        found += [f"{path} asks {one}" for one in ben.run(ELSEWHERE)]
         with ben.screen(390, 844):
             if ben.run("return document.getElementById('screen').scrollWidth") > 390:
                 found.append(f"{path}: wider than a phone")

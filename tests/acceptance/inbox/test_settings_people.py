@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pyotp
 from selenium.webdriver.common.keys import Keys
 
+from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.settings_pages import choose, field, fill, objects, open_settings, press_button, shows
 from tests.acceptance.inbox.shop import Shop
@@ -68,6 +72,31 @@ def test_a_program_gets_a_key_and_a_webhook(ben: Browser, shop: Shop) -> None:
     hook = ben.driver.current_url.rsplit("/", 1)[1]
     assert shop.api("GET", f"/webhooks/{hook}")["events"] == ["message.*"]
     shop.api("DELETE", f"/webhooks/{hook}")
+
+
+def test_a_configuration_is_compared_and_then_taken_in(ben: Browser, shop: Shop, tmp_path: Path) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    open_settings(ben, "configuration")
+    given = {"version": shop.api("GET", "/workspace/configuration")["version"]}
+    path, broken = tmp_path / "configuration.json", tmp_path / "broken.json"
+    broken.write_text("no JSON")
+    field(ben, "File").send_keys(str(broken))
+    press_button(ben, "Compare")
+    shows(ben, "This is no file of a configuration.")
+    path.write_text(json.dumps({**given, "tags": [{"name": "brought-along", "color": "#2f80ed"}]}))
+    field(ben, "File").send_keys(str(path))
+    press_button(ben, "Compare")
+    shows(ben, "brought-along")
+    names = lambda: [one["name"] for one in shop.api("GET", "/tags?limit=200")["items"]]  # noqa: E731
+    assert "brought-along" not in names(), "it was compared only"
+    assert violations(ben) == []
+    press_button(ben, "Import this")
+    shows(ben, "Imported.")
+    assert "brought-along" in names()
+    open_settings(ben, "audit")
+    shows(ben, "Configuration: imported")
+    (made,) = [one for one in shop.api("GET", "/tags?limit=200")["items"] if one["name"] == "brought-along"]
+    shop.api("DELETE", f"/tags/{made['id']}")
 
 
 def test_what_is_not_saved_is_asked_about_before_it_is_left(ben: Browser, shop: Shop) -> None:

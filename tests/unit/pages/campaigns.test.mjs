@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { actionsOf, columnsOf, figures, isAboutLines, reasonOf, settled, textOf, whyLeftOut } from "../../../gateway/workplace/src/campaigns/campaign_words.ts";
 import { blankFor, draftOf, fieldsOf, localText } from "../../../gateway/workplace/src/campaigns/draft.ts";
+import { messagePreview } from "../../../gateway/workplace/src/campaigns/message_preview.ts";
 import { slotsOf, textsOf, usualColumn, variablesOf } from "../../../gateway/workplace/src/campaigns/variables.ts";
 import { applyEvent } from "../../../gateway/workplace/src/core/events.js";
 import { initialState } from "../../../gateway/workplace/src/core/store.js";
@@ -108,4 +109,14 @@ test("progress takes the place of what was known", () => {
   assert.deepEqual(applyEvent(result.state, { type: "campaign.progress", data }).effects, []);
   const gone = applyEvent(state, { type: "campaign.progress", data: { ...data, state: "deleted" } });
   assert.equal(gone.state.campaigns.size, 0);
+});
+
+test("the message is shown with what was written, with columns, and else with its variables", () => {
+  const components = [
+    { type: "HEADER", format: "TEXT", text: "For {{1}}" }, { type: "BODY", text: "Dear {{1}}, {{2}} waits for {{3}}." }, { type: "FOOTER", text: "Bye" },
+    { type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "Stop" }] },
+  ];
+  const shown = messagePreview(components, { "0 header": "friends", "0 body 1": "Ann" }, (name) => (name === "2" ? "{{ thing }}" : ""));
+  assert.deepEqual(shown, { header: { text: "For friends", format: "TEXT" }, body: "Dear Ann, {{ thing }} waits for {{3}}.", footer: "Bye", buttons: [{ text: "Stop" }] });
+  assert.equal(messagePreview([{ type: "BODY", text: "Hi" }], {}, () => "").header, null);
 });

@@ -26,8 +26,8 @@ test("a plot has each day, hour and weekday, also those in which nothing happene
   assert.deepEqual(keysOf("weekday", from, to), ["1", "2", "3", "4", "5", "6", "7"]);
 });
 
-test("supervisors are offered their queues and people alone, and no costs", () => {
-  assert.deepEqual(groupings("waiting", false), ["queue", "operator"]);
+test("supervisors are offered their queues, also by time, and their people alone, and no costs", () => {
+  assert.deepEqual(groupings("waiting", false), ["nothing", "day", "hour", "weekday", "queue", "operator"]);
   assert.deepEqual(groupings("costs", false), []);
   assert.ok(groupings("costs", true).includes("campaign"));
 });

@@ -5,12 +5,14 @@ import { here } from "../core/session.ts";
 import { serverNow } from "../core/clock.js";
 import { t } from "../core/words.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
+import { TemplatePreview } from "../templates/template_preview.tsx";
 import type { Needed, Template } from "../templates/template_types.ts";
 import { CheckField, Form, SelectField, TextField, type Choice } from "../ui/form.tsx";
 import { Show } from "../ui/page.tsx";
 import type { Campaign, Named } from "./campaign_types.ts";
 import { blankFor, draftOf, fieldsOf, keyOf, templateOf, type CampaignDraft } from "./draft.ts";
 import { FileSlot } from "./file_slot.tsx";
+import { messagePreview } from "./message_preview.ts";
 import { slotsOf, usualColumn, type Slot, type Texts } from "./variables.ts";
 
 interface Given {
@@ -50,6 +52,7 @@ function Inputs({ campaign, numbers, save, done, templates }: Given & { template
       />
       <SelectField label={t("campaigns.template")} pointer="/template" hint={mine.length ? "" : t("campaigns.no_template")} value={draft.template} choices={choicesOf(mine, draft.template)} onChange={(template) => set({ template, texts: {} })} />
       <SlotFields prefix="" pointer="/variables" needed={needsOf(draft.template, templates)} columns={columns} texts={draft.texts} onChange={(texts) => set({ texts })} />
+      <Looks template={templateOf(draft.template, templates)} texts={draft.texts} columns={columns} />
       <CheckField label={t("campaigns.by_language")} hint={t("campaigns.by_language_hint")} checked={draft.by_language} onChange={(by_language) => set({ by_language })} />
       <CheckField label={t("campaigns.two_variants")} hint={t("campaigns.two_variants_hint")} checked={draft.has_variant} onChange={(has_variant) => set({ has_variant })} />
       {draft.has_variant && (
@@ -57,12 +60,25 @@ function Inputs({ campaign, numbers, save, done, templates }: Given & { template
           <legend>{t("campaigns.variant_b")}</legend>
           <SelectField label={t("campaigns.template_b")} pointer="/variant/template" value={draft.variant_template} choices={choicesOf(mine, draft.variant_template)} onChange={(variant_template) => set({ variant_template, variant_texts: {} })} />
           <SlotFields prefix="B: " pointer="/variant/variables" needed={needsOf(draft.variant_template, templates)} columns={columns} texts={draft.variant_texts} onChange={(variant_texts) => set({ variant_texts })} />
+          <Looks template={templateOf(draft.variant_template, templates)} texts={draft.variant_texts} columns={columns} />
           <TextField label={t("campaigns.share")} pointer="/variant/share" type="number" min={1} max={99} value={draft.share} onChange={(share) => set({ share })} />
         </fieldset>
       )}
       <TextField label={t("campaigns.consent")} hint={t("campaigns.consent_hint")} pointer="/consent/source" maxLength={200} value={draft.consent} onChange={(consent) => set({ consent })} />
       <When draft={draft} set={set} />
     </Form>
+  );
+}
+
+/** What the customer sees, with columns where their values will stand. */
+function Looks({ template, texts, columns }: { template: Template | undefined; texts: Texts; columns: readonly string[] }) {
+  if (!template) return null;
+  const usual = (name: string) => braced(usualColumn(template.parameters_needed, name, columns));
+  return (
+    <div class="field" role="group" aria-label={t("templates.preview")}>
+      <p class="field-title" aria-hidden="true">{t("templates.preview")}</p>
+      <TemplatePreview preview={messagePreview(template.components, texts, usual)} />
+    </div>
   );
 }
 

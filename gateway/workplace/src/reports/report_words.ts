@@ -6,8 +6,8 @@ export type ReportName = (typeof REPORTS)[number];
 const TIMES = ["nothing", "day", "hour", "weekday"];
 const THINGS = ["queue", "channel", "operator", "tag", "topic"];
 const COSTS = ["day", "channel", "queue", "operator", "campaign", "category", "occasion", "endpoint", "market"];
-/** What supervisors may see: their queues and their people. */
-const OF_SUPERVISORS = ["queue", "operator"];
+/** What supervisors may see: their queues, together by time, and their people. */
+const OF_SUPERVISORS = [...TIMES, "queue", "operator"];
 
 /** What a report can be grouped by, for a role. */
 export function groupings(report: ReportName, seesAll: boolean): readonly string[] {
@@ -16,7 +16,7 @@ export function groupings(report: ReportName, seesAll: boolean): readonly string
 }
 
 /** What reports are grouped by unless one chooses. */
-export const usualGrouping = (seesAll: boolean): string => (seesAll ? "day" : "queue");
+export const USUAL_GROUPING = "day";
 
 export type Kind = "seconds" | "share" | "money" | "count";
 

@@ -9,7 +9,7 @@ import { notify } from "../frame/notices.js";
 import { Page } from "../ui/page.tsx";
 import { Costs } from "./costs.tsx";
 import { Counts } from "./counts.tsx";
-import { bounds, dayText, daysOf, groupings, REPORTS, type ReportName, SPANS, type SpanName, usualGrouping } from "./report_words.ts";
+import { bounds, dayText, daysOf, groupings, REPORTS, type ReportName, SPANS, type SpanName, USUAL_GROUPING } from "./report_words.ts";
 
 export interface Choice {
   report: ReportName;
@@ -27,7 +27,7 @@ function chosen(reports: readonly ReportName[], seesAll: boolean): Choice {
     report,
     from: query.value.get("from") || usual.from,
     to: query.value.get("to") || usual.to,
-    by: groupings(report, seesAll).includes(by) ? by : usualGrouping(seesAll),
+    by: groupings(report, seesAll).includes(by) ? by : USUAL_GROUPING,
   };
 }
 

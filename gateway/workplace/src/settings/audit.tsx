@@ -10,6 +10,8 @@ import { useLoaded } from "../frame/use_loaded.ts";
 import { SelectField, TextField } from "../ui/form.tsx";
 import { Empty, Page, Table } from "../ui/page.tsx";
 import { Pages, usePages } from "../ui/pages_of.tsx";
+import { useNames } from "./audit_names.ts";
+import { pageOf, subjectOf, type Names } from "./audit_places.ts";
 import { asked, NOTHING, SUBJECTS, type Wanted } from "./audit_asked.ts";
 import type { Named } from "./known.ts";
 
@@ -79,6 +81,7 @@ function Filters({ wanted, people, onChange }: { wanted: Wanted; people: Named[]
 }
 
 function Entries({ entries, people }: { entries: Entry[]; people: Named[] }) {
+  const names = useNames(entries.map((one) => subjectOf(one.action)));
   return (
     <Table
       label={t("settings.audit.title")} rows={entries} keyOf={(one) => one.id}
@@ -86,7 +89,7 @@ function Entries({ entries, people }: { entries: Entry[]; people: Named[] }) {
         { title: t("settings.time"), cell: (one) => fullTime(one.at, language.value, "medium") },
         { title: t("settings.audit.who"), cell: (one) => <span dir="auto">{whoOf(one, people)}</span> },
         { title: t("settings.audit.act"), cell: (one) => <>{actOf(one.action)}{!one.is_done && <> <span class="mark bad">{t("settings.audit.not_known")}</span></>}</> },
-        { title: t("settings.audit.object"), cell: (one) => one.object_id ?? "–" },
+        { title: t("settings.audit.object"), cell: (one) => objectOf(one, names) },
         { title: t("settings.audit.what"), cell: whatOf },
       ]}
     />
@@ -97,6 +100,15 @@ function Entries({ entries, people }: { entries: Entry[]; people: Named[] }) {
 function whoOf({ by }: Entry, people: Named[]): string {
   const id = by.slice(by.indexOf(":") + 1);
   return people.find((one) => one.id === id)?.name ?? by;
+}
+
+/** What is gone, or has no name, is shown by its id. */
+function objectOf({ action, object_id: id }: Entry, names: Names) {
+  if (!id) return "–";
+  const page = pageOf(action, id, names);
+  const name = names.get(id);
+  const shown = name ? <span dir="auto">{name}</span> : <code class="small">{id}</code>;
+  return page ? <a href={page}>{shown}</a> : shown;
 }
 
 function actOf(action: string): string {

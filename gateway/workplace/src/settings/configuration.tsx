@@ -68,6 +68,11 @@ function Import() {
       setBody("");
     }
   };
+  /** A file that was changed since is chosen anew by its old name, too. */
+  const forget = (input: HTMLInputElement) => {
+    input.value = "";
+    void chosen(undefined);
+  };
   const compared = outcome?.dry_run === true && outcome.changes.length > 0;
   const send = async () => {
     if (!body) throw new Error(t("settings.configuration.not_json"));
@@ -78,7 +83,7 @@ function Import() {
       <Form send={send} submit={compared ? t("settings.configuration.apply") : t("settings.configuration.compare")}>
         <div class="field">
           <label for="configuration-file">{t("settings.configuration.file")}</label>
-          <input id="configuration-file" type="file" accept=".json,application/json" onChange={(event) => void chosen(event.currentTarget.files?.[0])} />
+          <input id="configuration-file" type="file" accept=".json,application/json" onClick={(event) => forget(event.currentTarget)} onChange={(event) => void chosen(event.currentTarget.files?.[0])} />
         </div>
         {outcome && <Shown outcome={outcome} />}
       </Form>

@@ -29,6 +29,8 @@ interface Steps {
   done: boolean;
 }
 
+/** It is seen without asking the provider. */
+const ARRIVES_BY_ITSELF = "first_message";
 const AGAIN = 5_000; // milliseconds until it is looked whether the first message has come
 
 const ICONS: Readonly<Record<Step["state"], IconName>> = { open: "forward", waiting: "more", done: "tick", failing: "warning", in_doubt: "warning", not_needed: "tick" };
@@ -52,7 +54,7 @@ export function Connecting({ id }: { id: string }) {
     }
   }
 
-  const unseen = value !== undefined && value.steps.every((one) => one.code === null || one.state === "waiting");
+  const unseen = value !== undefined && value.steps.every((one) => one.name === ARRIVES_BY_ITSELF || one.code === null || one.state === "waiting");
   useEffect(() => {
     if (unseen) void check();
   }, [unseen]);

@@ -3,6 +3,7 @@
 import { fullTime } from "../core/time.js";
 import { here } from "../core/session.ts";
 import { language, t } from "../core/words.ts";
+import { notify } from "../frame/notices.js";
 import { useLoaded } from "../frame/use_loaded.ts";
 import { AskFirst } from "../ui/ask.tsx";
 import { Empty, Section, Show, Table } from "../ui/page.tsx";
@@ -36,7 +37,7 @@ export function SignIns({ path }: { path: string }) {
                 { title: t("settings.sign_ins.device"), cell: (one) => <>{one.device ?? t("settings.sign_ins.unknown")} {one.current && <span class="mark good">{t("settings.sign_ins.this")}</span>}{one.gets_notices && <span class="mark">{t("settings.sign_ins.notices")}</span>}</> },
                 { title: t("settings.sign_ins.since"), cell: (one) => time(one.created_at) },
                 { title: t("settings.sign_ins.used"), cell: (one) => time(one.last_used_at) },
-                { title: t("settings.actions"), cell: (one) => !one.current && <button type="button" onClick={() => void end(`/${one.id}`)}>{t("settings.sign_ins.end")}</button> },
+                { title: t("settings.actions"), cell: (one) => !one.current && <button type="button" onClick={() => void end(`/${one.id}`).catch((problem: Error) => notify(problem.message))}>{t("settings.sign_ins.end")}</button> },
               ]}
             />
             {all.some((one) => !one.current) && (

@@ -58,22 +58,27 @@ function Settings({ workspace, may }: { workspace: Workspace; may: boolean }) {
 type Word = keyof typeof import("../languages/en/settings_workspace.ts").default.workspace.fields;
 const word = (name: Word) => ({ name: `settings.${name}`, label: t(`settings.workspace.fields.${name}`), hint: t(`settings.workspace.hints.${name}`) });
 
+const part = (name: "texts" | "people" | "customers"): Field => ({ kind: "own", draw: () => <h3 class="form-part">{t(`settings.workspace.parts.${name}`)}</h3> });
+
 function fields(): Field[] {
   return [
     { kind: "text", name: "name", label: t("settings.name"), maxLength: 200 },
     { kind: "select", ...word("time_zone"), choices: timeZones() },
+    part("texts"),
     { kind: "text", ...word("language"), maxLength: 35 },
     { kind: "list", ...word("languages") },
     { kind: "duration", ...word("auto_reply_spacing_seconds") },
     { kind: "check", ...word("join_auto_replies") },
+    part("people"),
     { kind: "duration", ...word("presence_grace_seconds") },
     { kind: "duration", ...word("return_after_seconds") },
     { kind: "check", ...word("manual_over_capacity") },
     { kind: "check", ...word("assistants_may_send") },
+    { kind: "check", ...word("second_factor_required") },
+    part("customers"),
     { kind: "check", ...word("marketing_needs_consent") },
     { kind: "checks", ...word("masked_roles"), choices: (["operator", "supervisor", "manager"] as const).map((value) => ({ value, text: t(`roles.${value}`) })) },
     { kind: "check", ...word("notices_show_names") },
-    { kind: "check", ...word("second_factor_required") },
   ];
 }
 

@@ -166,6 +166,8 @@ export default {
       whatsapp_registered: "The number is registered with the Cloud API",
       whatsapp_webhook: "Meta sends the account’s news here",
       whatsapp_topics: "The app is subscribed to all that is needed",
+      whatsapp_contacts: "The phone app’s contacts are here",
+      whatsapp_history: "The phone app’s conversations are here",
       whatsapp_first_message: "A first message arrives",
       telegram_token: "Telegram takes the bot’s token",
       telegram_updates: "The bot’s updates come here",

@@ -168,6 +168,8 @@ const ru: Same<typeof en> = {
       whatsapp_registered: "Номер зарегистрирован в Cloud API",
       whatsapp_webhook: "Meta присылает события сюда",
       whatsapp_topics: "Приложение подписано на всё нужное",
+      whatsapp_contacts: "Контакты из приложения на телефоне уже здесь",
+      whatsapp_history: "Переписка из приложения на телефоне уже здесь",
       whatsapp_first_message: "Приходит первое сообщение",
       telegram_token: "Telegram принимает токен бота",
       telegram_updates: "Обновления бота приходят сюда",
