@@ -11,7 +11,18 @@ from yarl import URL
 
 from gateway.demo.sample_calls import SampleCalls, SampleError
 from gateway.demo.sample_campaigns import play_campaigns, prepare_money
-from gateway.demo.sample_scenes import AGENTS, BUSINESS, BUSINESS_OWNER, SCENES, TAGS, TOPICS, Does, Says, Scene
+from gateway.demo.sample_scenes import (
+    AGENTS,
+    BUSINESS,
+    BUSINESS_OWNER,
+    REPLIES,
+    SCENES,
+    TAGS,
+    TOPICS,
+    Does,
+    Says,
+    Scene,
+)
 from gateway.demo.seed import Seed
 
 WAIT_SECONDS: Final = 20.0
@@ -54,9 +65,23 @@ class _Player:
             await self._calls.api("owner", "POST", "/tags", {"name": name, "color": color}, also=CONFLICT)
         for place, name in enumerate(TOPICS):
             await self._calls.api("owner", "POST", "/topics", {"name": name, "order": place})
+        await self._prepare_replies()
         if self._seeded.telegram is not None:
             path = f"/telegram/{self._seeded.telegram.bot_id}/businesses"
             await self._calls.sandbox("POST", path, {"id": BUSINESS, "name": BUSINESS_OWNER})
+
+    async def _prepare_replies(self) -> None:
+        groups = [one["id"] for one in (await self._calls.api("owner", "GET", "/groups"))["items"]]
+        collection = {"name": "Shop", "group_ids": groups}
+        made = await self._calls.api("owner", "POST", "/reply-collections", collection, also=CONFLICT)
+        if "id" not in made:
+            return
+        for title, shortcut, english, russian in REPLIES:
+            texts = {
+                language: [{"type": "text", "text": text}] for language, text in (("en", english), ("ru", russian))
+            }
+            reply = {"title": title, "shortcut": shortcut, "translations": texts}
+            await self._calls.api("owner", "POST", f"/reply-collections/{made['id']}/replies", reply)
 
     async def play_all(self) -> None:
         """Play all scenes but those with the messenger's own agent."""

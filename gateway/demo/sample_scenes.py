@@ -44,6 +44,27 @@ BUSINESS_OWNER: Final = "Demo shop repairs"
 
 TAGS: Final = (("order", "#2f80ed"), ("return", "#d9822b"), ("vip", "#8a4a86"))
 TOPICS: Final = ("Delivery", "Returns", "Products")
+REPLIES: Final = (
+    (
+        "Greeting",
+        "hello",
+        "Hello {{ contact.name }}, {{ operator.name }} here. How can I help?",
+        "Здравствуйте, {{ contact.name }}! Это {{ operator.name }}. Чем помочь?",
+    ),
+    (
+        "Where is my order",
+        "order",
+        "Please tell me the number of your order: I look where it is.",
+        "Напишите, пожалуйста, номер заказа: посмотрю, где он.",
+    ),
+    (
+        "How to return something",
+        "return",
+        "You can send it back within 30 days. I send you the label for the parcel.",
+        "Вернуть покупку можно в течение 30 дней. Пришлю вам наклейку на посылку.",
+    ),
+)
+"""Prepared replies: title, shortcut, in English, in Russian."""
 
 
 def _text(text: str) -> Says:
