@@ -24,7 +24,7 @@ export function prose(text) {
 /** Make a table; on a narrow screen each of its rows is a block. */
 export function table(titles, rows) {
   const head = titles.some(Boolean)
-    ? el("thead", {}, el("tr", {}, ...titles.map((title) => el("th", { scope: "col" }, title))))
+    ? el("thead", {}, el("tr", {}, ...titles.map((title) => (title ? el("th", { scope: "col" }, title) : el("td", {})))))
     : null;
   return el("table", {}, head, el("tbody", {}, ...rows.map(({ id, cells }) =>
     el("tr", id ? { id } : {}, ...cells.map((cell) => el("td", {}, ...cell))))));

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.pages.documentation import subject_pages
 from tests.acceptance.demo_process import DemoProcess
+from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
 
 PHONE = (390, 844)
@@ -33,6 +34,12 @@ def test_each_page_fits_a_phone_and_has_what_it_should(demo: DemoProcess, browse
             assert articles
             assert [id_ for id_, has_curl, unknown in articles if not has_curl or unknown] == []
     assert browser.read_log() == []
+
+
+@pytest.mark.parametrize("name", ["", "/contacts", "/objects", "/requests", "/sockets"])
+def test_everybody_can_read_it(demo: DemoProcess, browser: Browser, name: str) -> None:
+    open_docs(browser, demo, name)
+    assert violations(browser) == []
 
 
 def test_a_search_names_only_what_it_finds(demo: DemoProcess, browser: Browser) -> None:

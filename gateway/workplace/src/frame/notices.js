@@ -16,7 +16,9 @@ let kept = null; // a box that is taken out of the page takes along what is in i
 export function placeNotices(leaving = null) {
   kept ??= document.getElementById("notices");
   const home = [...document.querySelectorAll("dialog[open]")].findLast((one) => one !== leaving) ?? document.body;
-  if (kept.parentNode !== home) home.append(kept);
+  if (kept.parentNode === home) return kept;
+  if (kept.isConnected && home.moveBefore) home.moveBefore(kept, null); // what moves or has the focus goes on
+  else home.append(kept);
   return kept;
 }
 
