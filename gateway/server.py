@@ -17,10 +17,10 @@ import uvloop
 from aiohttp import web
 
 from gateway.app import build_app
-from gateway.http.connections import CountingRunner
 from gateway.http.front import Front
 from gateway.http.http_parts import HTTP, HttpParts
 from gateway.http.open_files import allow_many_connections
+from gateway.http.running import CountingRunner
 from gateway.webhooks import lean_route
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
@@ -77,7 +77,6 @@ async def _serve_until(stop: asyncio.Event, runtime: Runtime, host: str, port: i
     app = build_app(runtime)
     runner = CountingRunner(
         app,
-        app[HTTP].connections,
         access_log=None,
         handle_signals=False,
         keepalive_timeout=KEEP_ALIVE_SECONDS,

@@ -87,7 +87,7 @@ def make_openapi(routes: Sequence[Route], *, prefix: str, version: str) -> Schem
 
 def problem_codes(route: Route) -> list[str]:
     """Return every code that a route can answer with."""
-    codes = {*route.problems, "unavailable", INTERNAL}
+    codes = {*route.problems, "malformed", "unavailable", INTERNAL}
     if route.action is not None:
         codes |= {"unauthenticated", "forbidden", "too_many_requests"}
         if not route.setting_up:
@@ -95,7 +95,7 @@ def problem_codes(route: Route) -> list[str]:
     if "{" in route.path:
         codes.add("not_found")
     if route.request is not None or route.body_type is not None:
-        codes |= {"invalid_request", "malformed", "too_large"}
+        codes |= {"invalid_request", "too_large"}
     if route.query is not None:
         codes.add("invalid_request")
     if route.creates:

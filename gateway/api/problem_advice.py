@@ -13,7 +13,8 @@ ADVICE: Final[Mapping[str, str]] = {
     "content_invalid": "The messenger would refuse this content: `detail` says which limit it breaks.",
     "idempotency_conflict": "The key was used with another body: take a new key for a new request.",
     "too_broad": "The search finds or counts too much in its time: narrow it down.",
-    "malformed": "The body is no JSON, no form, or did not arrive: mend the client.",
+    "malformed": "The body is no JSON, no form, or did not arrive; or the address or a header is longer than "
+    "8,190 bytes: mend the client.",
     "unauthenticated": "There is no token, or it is over: sign in.",
     "second_factor_needed": "The password is right: send it again with `code` from the app.",
     "second_factor_required": "The workspace demands a second factor and you have none: set one up "

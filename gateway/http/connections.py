@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
-from aiohttp import web
 from prometheus_client import Counter as Figure
 from prometheus_client import Gauge
 
@@ -158,32 +157,3 @@ class Connections:
 def _peer(transport: asyncio.Transport) -> str | None:
     name: Any = transport.get_extra_info("peername")
     return str(name[0]) if isinstance(name, tuple) and name else None
-
-
-class CountingRunner(web.AppRunner):
-    """Runs an application and counts its connections."""
-
-    def __init__(self, app: web.Application, connections: Connections, **options: Any) -> None:
-        super().__init__(app, **options)
-        self._connections = connections
-
-    async def _make_server(self) -> web.Server:
-        made = await super()._make_server()
-        return _CountingServer(made, self._connections, **self._kwargs)
-
-
-class _CountingServer(web.Server):
-    """A server that tells of each connection that comes and goes."""
-
-    def __init__(self, made: web.Server, connections: Connections, **options: Any) -> None:
-        super().__init__(made.request_handler, request_factory=made.request_factory, **options)
-        self._counted = connections
-
-    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        super().connection_made(handler, transport)
-        if not self._counted.enter(handler, transport):
-            asyncio.get_running_loop().call_soon(transport.abort)  # what begins with a connection must not miss its end
-
-    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
-        super().connection_lost(handler, exc)
-        self._counted.leave(handler)

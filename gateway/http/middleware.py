@@ -98,6 +98,15 @@ def _written(response: web.Response | None, request_id: str, http: HttpParts) ->
     return Served(f"{start}{own}{ours}{length}{connection}\r\n".encode() + body, closes)
 
 
+def finished_refusal(http: HttpParts, problem: ProblemError) -> web.Response:
+    """Refuse what never became a request; the connection ends."""
+    response = problem_response(problem)
+    response.headers.update({REQUEST_ID: _sane_id(None), "Server": SERVER, "Date": _date(http), **_DEFAULTS})
+    response.force_close()
+    _count_as("any", "none", response.status, 0.0)
+    return response
+
+
 def _date(http: HttpParts) -> str:
     return _http_date(int(http.runtime.clock.now().timestamp()))
 

@@ -6,10 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
+
+from gateway.http.problem_response import PROBLEM_JSON, ProblemBody, problem_body
 from gateway.scim.resources import GROUP, USER
 from gateway.scim.schemas import GROUP_ATTRIBUTES, MOST_RESULTS, USER_ATTRIBUTES
 from gateway.scim.scim_problems import ERROR, SCIM_JSON
 from gateway.scim.scim_routes import LIST, PREFIX, SCIM_ROUTES, Body, ScimRoute
+from inbox.foundation.problems import STATUS_BY_CODE, ProblemError
 from inbox.people.access import RIGHTS, Action, Role, roles_of
 
 Schema = dict[str, Any]
@@ -50,7 +54,12 @@ _SENT: Final[Mapping[Body, Schema]] = {
     },
 }
 _ERRORS: Final[Mapping[int, tuple[str, str | None, str]]] = {
-    400: ("A filter, a path or a value is not as it has to be.", "invalidValue", "`userName` is needed."),
+    400: (
+        "A filter, a path or a value is not as it has to be; or the address or a header is longer than 8,190 bytes "
+        "(then it is not known to be SCIM).",
+        "invalidValue",
+        "`userName` is needed.",
+    ),
     401: ("There is no token, or it is over.", None, "The token is unknown or has expired: sign in again."),
     403: ("The token may not do this.", None, "This API key has no scope “provision”."),
     404: ("It is not there, or of another workspace.", None, "There is no such operator."),
@@ -61,6 +70,9 @@ _ERRORS: Final[Mapping[int, tuple[str, str | None, str]]] = {
     503: ("Nothing answers for the moment: come again.", None, "The database is away: try again in a moment."),
 }
 """Status → what it means, `scimType`, and an example of `detail`."""
+_NO_HTTP: Final = ProblemError(
+    "malformed", "The address, or a header, is longer than 8190 bytes: ask for less at once."
+)
 
 
 def with_scim(document: Mapping[str, Any]) -> Schema:
@@ -117,10 +129,9 @@ def _shown(body: Body) -> Schema:
 
 def _errors(route: ScimRoute) -> Schema:
     """Return the answers that are no success: what any route has, and what follows from its row."""
-    named, listed = "{id}" in route.path, route.shows in {Body.USERS, Body.GROUPS, Body.EITHER}
+    named = "{id}" in route.path
     changes = route.takes in {Body.USER, Body.GROUP, Body.PATCH} or route.shows is None
     needed = {
-        400: route.takes is not None or listed or route.shows is Body.ANYTHING,
         404: named,
         409: changes,
         413: route.takes is not None,
@@ -133,10 +144,13 @@ def _error(status: int) -> Schema:
     example = {"schemas": [ERROR], "status": str(status), "detail": detail}
     if scim_type is not None:
         example["scimType"] = scim_type
-    return {
-        "description": says,
-        "content": {SCIM_JSON: {"schema": _ref("schemas", "ScimError"), "example": example}},
-    }
+    content = {SCIM_JSON: {"schema": _ref("schemas", "ScimError"), "example": example}}
+    if status == STATUS_BY_CODE[_NO_HTTP.code]:
+        content[PROBLEM_JSON] = {
+            "schema": _ref("schemas", ProblemBody.__name__),
+            "example": msgspec.to_builtins(problem_body(_NO_HTTP)),
+        }
+    return {"description": says, "content": content}
 
 
 def _parameters(route: ScimRoute) -> list[Schema]:

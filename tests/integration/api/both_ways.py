@@ -15,10 +15,10 @@ from structlog.testing import capture_logs
 
 from channels.telegram.verify import SECRET_HEADER
 from gateway.app import build_app
-from gateway.http.connections import CountingRunner
 from gateway.http.front import Front
 from gateway.http.http_parts import HTTP, HttpParts
 from gateway.http.middleware import SERVER
+from gateway.http.running import CountingRunner
 from gateway.server import KEEP_ALIVE_SECONDS
 from gateway.webhooks import lean_route
 from inbox.channel.channel_directory import ChannelDirectory
@@ -37,8 +37,7 @@ NUMBER: Final = "700100200300"
 ANSWER_SECONDS: Final = 20.0
 _FIGURES: Final = ("gateway_requests_total", "gateway_request_seconds_count", "gateway_webhook_updates_total")
 _ITS_OWN: Final = ("x-request-id",)
-_ITS_OWN_OF_AIOHTTP: Final = (*_ITS_OWN, "date")
-"""Headers that differ between any two answers; the application's clock stands still in tests, aiohttp's does not."""
+"""Headers that differ between any two answers; the application's clock stands still in tests."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class BothWays:
 async def both_ways(runtime: Runtime, *, keep_alive_seconds: float = KEEP_ALIVE_SECONDS) -> AsyncIterator[BothWays]:
     """Serve one application on two ports."""
     app = build_app(runtime)
-    runner = CountingRunner(app, app[HTTP].connections, access_log=None, keepalive_timeout=keep_alive_seconds)
+    runner = CountingRunner(app, access_log=None, keepalive_timeout=keep_alive_seconds)
     await runner.setup()
     assert runner.server is not None
     front = Front(runner.server, app[HTTP], lean_route(app), keep_alive_seconds=keep_alive_seconds)
@@ -133,9 +132,9 @@ async def _answer(reader: asyncio.StreamReader, way: Way) -> tuple[bytes, Sequen
     start, *lines = head.decode().split("\r\n")[:-2]
     headers = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
     length = int(dict(headers).get("Content-Length", "0"))
-    left_out = _ITS_OWN if ("Server", SERVER) in headers else _ITS_OWN_OF_AIOHTTP
+    assert ("Server", SERVER) in headers, "an answer that is not ours"
     body = (await reader.readexactly(length)).replace(way.whatsapp.encode(), b"ID")
-    return start.encode(), [h for h in headers if h[0].lower() not in left_out], body
+    return start.encode(), [h for h in headers if h[0].lower() not in _ITS_OWN], body
 
 
 def _figures() -> dict[str, float]:

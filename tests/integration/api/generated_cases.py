@@ -137,7 +137,7 @@ class Cases:
         return made[:count]
 
     def _with_known_ids(self, case: Case) -> Case:
-        kind = case.path.removeprefix("/api/v1/").partition("/")[0]
+        kind = case.path.removeprefix("/api/v1/").removeprefix("/scim/v2/").partition("/")[0]
         for name in case.path_parameters or {}:
             known = self._ids.get(kind if name == "id" else name)
             if known is not None and self._random.random() < KNOWN_IDS:

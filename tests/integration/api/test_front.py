@@ -101,6 +101,24 @@ async def test_odd_requests_come_to_the_same_too(both: BothWays, runtime: Runtim
     assert await _stored(runtime, "w0") == await _stored(runtime, "w1")
 
 
+TOO_LONG: dict[str, bytes] = {
+    "an address": b"GET /api/v1/conversations?q=" + b"s3cret" * 2_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a token": b"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + b"s3cret" * 2_000 + b"\r\n\r\n",
+    "nonsense": b"s3cret\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", TOO_LONG)
+async def test_what_is_no_http_is_refused_as_all_else_is_and_repeated_nowhere(both: BothWays, name: str) -> None:
+    for way in (both.lean, both.plain):
+        heard = await say(way, TOO_LONG[name])
+        ((start, headers, body),) = heard.answers
+        assert start.endswith(b" 400 Bad Request")
+        assert ("Content-Type", "application/problem+json") in headers
+        assert json.loads(body)["code"] == "malformed"
+        assert "s3cret" not in f"{headers}{body!r}{heard.logged}"
+
+
 async def test_a_connection_may_bring_many_requests_and_an_unusual_one_among_them(both: BothWays) -> None:
     """Also while one before is being served; each is answered in its turn."""
 
