@@ -22,6 +22,9 @@ async def answer_in_turn(call: Call[Turn, None]) -> Encoded:
 
     Refused with 409 is an answer to an older state: `stale_state` where somebody has written since `seen_seq`, or
     the customer's last message is answered; `handed_over` where a person or a queue has the conversation by now.
+
+    Only the bot may, with its own token (`gwb_…`, shown by `POST /bots`); it also reads the conversation and its
+    messages while it holds it.
     """
     if call.caller.kind is not CallerKind.BOT:
         await visible_conversation(call.database, call.caller, call.id)

@@ -63,7 +63,7 @@ async def begin_signup(call: Call[SignupRequest, None]) -> Signup:
 
 async def show_signup(call: Call[None, None]) -> Signup:
     """Show what became of a signup."""
-    return await _signups(call).show(call.workspace_id, call.id)
+    return await _signups(call).show(call.workspace_id, call.id, now=call.now)
 
 
 async def finish_signup(call: Call[SignupFinish, None]) -> SignupFinished:

@@ -20,7 +20,7 @@ class SignupState(StrEnum):
     BEGUN = "begun"
     """The dialog has not come back yet."""
     TAKEN = "taken"
-    """Its code is being exchanged, or a process died over it: a code works once, so begin anew."""
+    """Its code is being exchanged: a minute at most."""
     DONE = "done"
     FAILED = "failed"
 
@@ -114,6 +114,8 @@ FAILURES_ADVICE = {
     "code_refused": "Meta's code was used already, or is older than a few minutes: begin anew.",
     "number_not_found": "The account has no such number, or several to choose from: begin anew and choose one.",
     "account_taken": "The number belongs to a channel of another workspace: delete that channel first.",
+    "interrupted": "The server was stopped meanwhile, and Meta's code can't be used a second time: begin anew. "
+    "Nothing is made twice.",
     "provider_unreachable": "Meta did not answer, and its code can't be used a second time: begin anew.",
 }
 """Code of a failure → what to do."""

@@ -18,6 +18,8 @@ from inbox.storage.documents import SignupDocument
 COME_BACK_WITHIN: Final = timedelta(hours=1)
 """Meta's dialog asks for a business account, a number and a code by telephone."""
 KEPT: Final = timedelta(days=1)
+EXCHANGED_WITHIN: Final = timedelta(minutes=1)
+"""A request to finish a signup has 25 seconds; whoever took a ticket and has said nothing since is no more."""
 
 
 class Signups:
@@ -51,12 +53,12 @@ class Signups:
         page = f"{self._public_url}/signup/whatsapp#{way}:{document['_id']}.{secret}"
         return _shown(document, page)
 
-    async def show(self, workspace_id: str, signup_id: str) -> Signup:
+    async def show(self, workspace_id: str, signup_id: str, *, now: datetime) -> Signup:
         """Show a signup. Raises `ProblemError` (`not_found`)."""
         found = await self._database.signups.find_one({"_id": signup_id, "workspace_id": workspace_id})
         if found is None:
             raise not_found("signup")
-        return _shown(found)
+        return _shown(_as_it_is(found, now))
 
     async def take(self, ticket: str, *, now: datetime) -> SignupDocument:
         """Take a ticket: the first wins. Raises `ProblemError` (`not_found`, `conflict`)."""
@@ -65,7 +67,8 @@ class Signups:
         if found is None or not hmac.compare_digest(found["ticket"], _hash(secret)) or found["ends_at"] <= now:
             raise not_found("signup: it is over, begin anew")
         mine = {"_id": signup_id, "workspace_id": found["workspace_id"], "state": SignupState.BEGUN.value}
-        taken = await self._database.signups.update_one(mine, {"$set": {"state": SignupState.TAKEN.value}})
+        change = {"state": SignupState.TAKEN.value, "taken_at": now}
+        taken = await self._database.signups.update_one(mine, {"$set": change})
         if not taken.modified_count:
             raise ProblemError("conflict", "This signup was finished already. Begin anew in the settings.")
         return found
@@ -76,6 +79,14 @@ class Signups:
         of = {"_id": signup["_id"], "workspace_id": signup["workspace_id"]}
         change = {"state": state.value, "channel_id": channel_id, "code": code}
         await self._database.signups.update_one(of, {"$set": change})
+
+
+def _as_it_is(document: SignupDocument, now: datetime) -> SignupDocument:
+    """Return a signup whose process died over it as one that failed; nobody else will say so."""
+    taken_at = document.get("taken_at")
+    if document["state"] != SignupState.TAKEN.value or taken_at is None or now - taken_at <= EXCHANGED_WITHIN:
+        return document
+    return {**document, "state": SignupState.FAILED.value, "code": "interrupted"}
 
 
 def _hash(secret: str) -> str:

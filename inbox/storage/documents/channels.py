@@ -185,6 +185,8 @@ class SignupDocument(TypedDict):
     queue_id: str | None
     with_app: bool
     state: str
+    taken_at: NotRequired[datetime]
+    """When somebody began to exchange its code."""
     code: str | None
     channel_id: str | None
     ends_at: datetime

@@ -11,8 +11,14 @@ import msgspec
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
 
+from channels.abilities import ControlAct, ControlsThreads
+from channels.accounts import account_of
 from channels.sandbox.app import SandboxConfig, make_app
+from gateway.parts import PARTS
+from inbox.channel.channel_directory import ChannelDirectory
 from inbox.foundation.clock import Clock
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.control import ControlAction
 from inbox.stream.events import EventType, decode_items
 from queueing.bots.agents import AgentsLeft
 from tests.integration.api.support import Answer, Team
@@ -187,6 +193,25 @@ async def test_a_refusal_tells_of_an_agent_that_no_news_told_of(shop: Shop) -> N
         assert (await eventually(failed, "it is refused"))["error"]["provider_code"] == "131070"
     assert (await talk(shop))["control"]["ours"] is False
     assert (await send(shop, conversation)).body["code"] == "not_in_control"
+
+
+async def test_a_server_that_dies_after_the_messenger_said_yes_leaves_a_chat_that_can_be_taken_again(
+    shop: Shop,
+) -> None:
+    await writes(shop)
+    conversation = await assigned(shop)
+    await said(shop, conversation, 2)
+    record = await ChannelDirectory(shop.runtime.database, shop.runtime.secret_box, clock=shop.runtime.clock).get(
+        shop.channel["id"]
+    )
+    connector = shop.owner.client.app[PARTS].channels.connectors[ChannelKind.WHATSAPP]  # type: ignore[union-attr]
+    assert record is not None
+    assert isinstance(connector, ControlsThreads)
+    took = ControlAct(action=ControlAction.TAKE)
+    await connector.control_thread(to=CUSTOMER, act=took, account=account_of(record))
+    assert (await talk(shop))["control"]["ours"] is False, "nobody noted it"
+    assert (await take(shop, conversation)).body["control"]["ours"] is True
+    assert (await send(shop, conversation)).status == 201
 
 
 async def test_what_waited_when_another_took_the_chat_is_not_sent(shop: Shop) -> None:

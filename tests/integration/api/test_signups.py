@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from pydantic import SecretStr
 from channels.sandbox.app import SandboxConfig, make_app
 from channels.sandbox.graph.state import NumberConfig
 from gateway.app import build_app
+from inbox.channel.signups import EXCHANGED_WITHIN, Signups
+from inbox.foundation.clock import FixedClock
 from inbox.foundation.settings import Settings
 from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Actor, Client, Team
@@ -130,6 +133,38 @@ async def test_a_lost_answer_is_not_followed_by_a_second_exchange(team: Team, no
     assert len(asked) == 1
     assert choice["code"] not in str(asked)
     assert (await team.owner.get(f"/signups/{id_}")).body["state"] == "failed"
+
+
+async def test_who_dies_over_an_exchange_leaves_a_signup_that_failed_and_one_can_begin_anew(
+    team: Team, nobody: Actor, meta: Client, runtime: Runtime, clock: FixedClock
+) -> None:
+    id_, ticket = await begun(team.owner)
+    choice = await chosen(meta)
+    signups = Signups(runtime.database, "")
+    await signups.take(ticket, now=clock.now())
+    assert (await team.owner.get(f"/signups/{id_}")).body["state"] == "taken", "somebody is at it"
+    clock.advance(EXCHANGED_WITHIN + timedelta(seconds=1))
+    left = (await team.owner.get(f"/signups/{id_}")).body
+    assert (left["state"], left["code"]) == ("failed", "interrupted")
+    assert "begin anew" in left["advice"]
+    assert (await nobody.post("/signups/finish", given(ticket, choice))).status == 409, "a code is exchanged once"
+    _, other = await begun(team.owner)
+    assert (await nobody.post("/signups/finish", given(other, choice))).body["state"] == "done"
+    assert len((await team.owner.get("/channels")).body["items"]) == 1
+
+
+async def test_who_dies_between_the_channel_and_the_word_that_it_is_done_makes_no_second_one(
+    team: Team, nobody: Actor, meta: Client, runtime: Runtime, clock: FixedClock
+) -> None:
+    id_, ticket = await begun(team.owner)
+    assert (await nobody.post("/signups/finish", given(ticket, await chosen(meta)))).body["state"] == "done"
+    unsaid = {"$set": {"state": "taken", "channel_id": None}}
+    await runtime.database.signups.update_one({"_id": id_, "workspace_id": team.owner.workspace_id}, unsaid)
+    clock.advance(EXCHANGED_WITHIN + timedelta(seconds=1))
+    assert (await team.owner.get(f"/signups/{id_}")).body["code"] == "interrupted"
+    _, anew = await begun(team.owner)
+    assert (await nobody.post("/signups/finish", given(anew, await chosen(meta)))).body["state"] == "done"
+    assert len((await team.owner.get("/channels")).body["items"]) == 1
 
 
 async def test_a_ticket_that_nobody_gave_opens_nothing(team: Team, nobody: Actor, strangers: Team) -> None:

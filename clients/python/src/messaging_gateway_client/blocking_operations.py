@@ -2273,6 +2273,9 @@ class BlockingOperations(BlockingCaller):
 
         Refused with 409 is an answer to an older state: `stale_state` where somebody has written since `seen_seq`, or
         the customer's last message is answered; `handed_over` where a person or a queue has the conversation by now.
+
+        Only the bot may, with its own token (`gwb_…`, shown by `POST /bots`); it also reads the conversation and its
+        messages while it holds it.
         """
         answer: models.TurnTaken = self.call(
             "POST", f"/api/v1/conversations/{quoted(id)}/turn", body=body, creates=True, idempotency_key=idempotency_key
