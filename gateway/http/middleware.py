@@ -51,7 +51,7 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     mark = logs.request_id.set(request_id)
     http.requests.begin()
     try:
-        response = preflight_response() if is_preflight(request) else await _answer(handler(request))
+        response = preflight_response() if is_preflight(request) else await _answer(_plain(request, handler))
     finally:
         http.requests.end()
         logs.request_id.reset(mark)
@@ -59,6 +59,13 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
         _add_headers(request, response, request_id, http)
     _count(request, response.status, time.perf_counter() - began)
     return response
+
+
+async def _plain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Serve a request whose body is as it is. Raises `ProblemError` (`malformed`) for a packed one."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise ProblemError("malformed", "The body is packed: send it without `Content-Encoding`.")
+    return await handler(request)
 
 
 class Served(NamedTuple):

@@ -20,10 +20,14 @@ _EXPECTS: Final = "The header `Expect` may only say `100-continue`."
 
 
 class CountingRunner(web.AppRunner):
-    """Runs an application and counts its connections."""
+    """Runs an application and counts its connections.
+
+    Bodies are never unpacked: some hundred kilobytes can be packed so that unpacking what nobody reads any more keeps
+    the process busy for seconds. Who packs one is refused (`gateway.http.middleware`).
+    """
 
     def __init__(self, app: web.Application, **options: Any) -> None:
-        super().__init__(app, **options)
+        super().__init__(app, auto_decompress=False, **options)
         self._http = app[HTTP]
 
     async def _make_server(self) -> web.Server:

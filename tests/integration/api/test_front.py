@@ -119,6 +119,16 @@ async def test_what_is_no_http_is_refused_as_all_else_is_and_repeated_nowhere(bo
         assert "s3cret" not in f"{headers}{body!r}{heard.logged}"
 
 
+async def test_a_packed_body_is_refused_and_never_unpacked(both: BothWays) -> None:
+    """Unpacking little can keep the process busy for seconds. What is only bytes may be broken."""
+    packed = {"Content_Encoding": "gzip", "Content_Type": "application/json"}
+    for way in (both.lean, both.plain):
+        for request in (webhook("/api/v1/auth/login", b"broken", **packed), of_whatsapp(way, b"broken", **packed)):
+            heard = await say(way, request + b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", answers=2)
+            assert [start for start, *_ in heard.answers] == [b"HTTP/1.1 400 Bad Request", b"HTTP/1.1 200 OK"]
+            assert json.loads(heard.answers[0][2])["code"] == "malformed"
+
+
 async def test_a_connection_may_bring_many_requests_and_an_unusual_one_among_them(both: BothWays) -> None:
     """Also while one before is being served; each is answered in its turn."""
 
