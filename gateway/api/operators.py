@@ -13,7 +13,7 @@ from gateway.api.queues import MoveTo
 from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
 from inbox.foundation.problems import ProblemError
-from inbox.people.access import Role, Scope
+from inbox.people.access import Action, Role, Scope
 from inbox.people.accounts import (
     Capacity,
     Email,
@@ -126,7 +126,11 @@ async def make_password_link(call: Call[None, None]) -> Encoded:
 
 
 async def change_operator(call: Call[dict[str, Any], None]) -> Operator:
-    """Merge a patch. Who is deactivated is out at once, with the API keys that they made; the last owner stays one."""
+    """Merge a patch. Who is deactivated is out at once, with the API keys that they made; the last owner stays one.
+
+    Supervisors change `capacity` and `skills` only, of the operators in the groups that they supervise; managers those
+    of everybody up to their own role.
+    """
     operator = await call.parts.queueing.operators.patch(call.caller, call.id, call.body)
     call.tell_signed_out(operator.id)
     call.parts.wakeups.route_all(call.workspace_id)
@@ -202,7 +206,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         handler=change_operator,
         summary="Change an operator",
         tag="Operators",
-        who=Who.ADMINISTRATORS,
+        asks=Action.SET_WORKLOADS,
         request=OperatorFields,
         response=Operator,
         problems=("conflict", "in_use"),

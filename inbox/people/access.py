@@ -66,6 +66,7 @@ class Action(StrEnum):
     WORK_FOR_OTHERS = "work_for_others"
     SET_PRIORITY = "set_priority"
     SET_OTHERS_STATUS = "set_others_status"
+    SET_WORKLOADS = "set_workloads"
     READ_REPORTS = "read_reports"
     READ_COSTS = "read_costs"
     SHARE_VIEWS = "share_views"
@@ -154,6 +155,12 @@ RIGHTS: Final[Mapping[Action, Right]] = {
         Scope.MANAGE,
         "see and set others' status (supervisors: of their groups)",
         "Only supervisors and above see and change the statuses of others.",
+    ),
+    Action.SET_WORKLOADS: Right(
+        Role.SUPERVISOR,
+        Scope.MANAGE,
+        "set others' skills and capacities (supervisors: of their groups)",
+        "Only supervisors and above change skills and capacities.",
     ),
     Action.READ_REPORTS: Right(
         Role.SUPERVISOR,

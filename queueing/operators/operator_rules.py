@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import msgspec
@@ -11,6 +11,8 @@ from inbox.foundation.problems import ProblemError
 from inbox.model.operator_status import TAKES, OperatorStatus
 from inbox.people.access import Action, Caller, Role, check_may
 
+WORKLOAD: Final = frozenset({"capacity", "skills"})
+"""What supervisors change of an operator."""
 RANK: Final[Mapping[Role, int]] = {role: number for number, role in enumerate(Role)}
 
 
@@ -63,6 +65,23 @@ def check_may_lead(caller: Caller, operator_id: str, role: Role) -> None:
         raise ProblemError("forbidden", "A supervisor sees and changes only the statuses of the supervised groups.")
     if not caller.may(Action.MANAGE):
         check_may_change(caller.role, role)
+
+
+def check_may_set(caller: Caller, operator_id: str, role: Role, named: Collection[str]) -> None:
+    """Check who changes which fields of an operator: administrators all, supervisors and managers the workload.
+
+    Supervisors do so for the operators in their groups, managers for everybody up to their own role.
+
+    Raises:
+        ProblemError: `forbidden`.
+    """
+    if not caller.may(Action.MANAGE):
+        check_may(caller, Action.SET_WORKLOADS)
+        if not WORKLOAD.issuperset(named):
+            check_may(caller, Action.MANAGE)
+        if caller.role is Role.SUPERVISOR and operator_id not in caller.supervised_ids:
+            raise ProblemError("forbidden", "A supervisor changes only who is in the supervised groups.")
+    check_may_change(caller.role, role)
 
 
 def check_may_change(caller: Role, role: Role) -> None:

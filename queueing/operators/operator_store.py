@@ -30,7 +30,7 @@ from inbox.people.tokens import PASSWORD_LINK_VALID
 from inbox.storage.database import Database, Document, Session, has_fields
 from inbox.storage.documents import OperatorDocument, with_fields
 from queueing.operators.operator_removal import check_owner_remains, retire
-from queueing.operators.operator_rules import check_may_change, check_may_grant
+from queueing.operators.operator_rules import check_may_change, check_may_grant, check_may_set
 from queueing.operators.operator_statuses import find_operator, tell_of_operator
 from queueing.settings.queue_checks import check_ids_exist
 
@@ -111,6 +111,7 @@ class OperatorStore:
         async def change(session: Session) -> Operator:
             await lock_routing(self._database, caller.workspace_id, session=session)
             before = await find_operator(self._database, caller.workspace_id, operator_id, session=session)
+            check_may_set(caller, operator_id, Role(before["role"]), patch if isinstance(patch, Mapping) else ())
             current = {name: value for name, value in before.items() if name in _FIELDS}
             fields = apply_patch(current, patch, OperatorFields)
             await self._check(caller, before, fields, session)
@@ -120,7 +121,6 @@ class OperatorStore:
 
     async def _check(self, caller: Caller, before: OperatorDocument, fields: OperatorFields, session: Session) -> None:
         old = Role(before["role"])
-        check_may_change(caller.role, old)
         if fields.role is not old:
             check_may_grant(caller.role, fields.role)
         if before["active"] and old is Role.OWNER and not (fields.active and fields.role is Role.OWNER):

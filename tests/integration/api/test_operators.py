@@ -57,6 +57,37 @@ async def put(actor: Actor, path: str, body: Any) -> Answer:
     return await actor.call("PUT", path, body)
 
 
+async def test_supervisors_set_skills_and_capacity_in_their_groups_and_nothing_else(
+    team: Team, client: Client, ben: Actor
+) -> None:
+    owner = team.owner
+    made = {
+        role: (await owner.post("/operators", {**BEN, "email": f"{role}@shop.example", "role": role})).body["id"]
+        for role in ("supervisor", "manager")
+    }
+    lead, manager = [await signed_in(client, f"{role}@shop.example") for role in made]
+    night = (await owner.post("/groups", {"name": "Night", "supervisor_ids": [made["supervisor"]]})).body["id"]
+    await owner.patch(f"/operators/{ben.id}", {"group_ids": [night]})
+    workload = {"capacity": 7, "skills": {"german": 3}}
+    answer = await lead.patch(f"/operators/{ben.id}", workload)
+    assert (answer.status, answer.body["capacity"], answer.body["skills"]["german"]) == (200, 7, 3), answer.body
+    for body in ({"role": "manager"}, {"capacity": 2, "active": False}, {"group_ids": []}, {"name": "B"}, {"x": 1}):
+        for who in (lead, manager):
+            refusal = await who.patch(f"/operators/{ben.id}", body)
+            assert (refusal.status, refusal.body["code"]) == (403, "forbidden"), body
+    for other in (team.operator.id, made["manager"], owner.id):
+        assert (await lead.patch(f"/operators/{other}", workload)).status == 403
+    assert (await manager.patch(f"/operators/{team.operator.id}", workload)).status == 200
+    assert (await manager.patch(f"/operators/{owner.id}", workload)).status == 403
+    assert (await ben.patch(f"/operators/{ben.id}", workload)).status == 403
+    assert refused(await lead.patch(f"/operators/{ben.id}", {"skills": {"german": 6}}), "/skills/german")
+    assert (await lead.patch(f"/operators/{UNKNOWN}", workload)).status == 404
+    shown = (await owner.get(f"/operators/{ben.id}")).body
+    assert (shown["name"], shown["role"], shown["active"], shown["capacity"]) == ("Ben", "operator", True, 7)
+    acts = (await owner.get("/audit?action=operator.changed")).body["items"]
+    assert [act["by"] for act in acts][:2] == [f"operator:{made['manager']}", f"operator:{made['supervisor']}"]
+
+
 async def test_many_operators_are_added_at_once(team: Team) -> None:
     """Their passwords are hashed before they stand in line for the workspace."""
     people = [{**BEN, "email": f"ben{n}@shop.example"} for n in range(AT_ONCE)]

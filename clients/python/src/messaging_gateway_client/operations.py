@@ -467,6 +467,9 @@ class Operations(Caller):
         """Change an operator.
 
         Merge a patch. Who is deactivated is out at once, with the API keys that they made; the last owner stays one.
+
+        Supervisors change `capacity` and `skills` only, of the operators in the groups that they supervise; managers
+        those of everybody up to their own role.
         """
         answer: models.Operator = await self.call("PATCH", f"/api/v1/operators/{quoted(id)}", body=body)
         return answer
