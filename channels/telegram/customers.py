@@ -159,3 +159,14 @@ def time_of(seconds: int) -> datetime | None:
 
 def _name(first: str | None, last: str | None, username: str | None) -> str | None:
     return profile_name(" ".join(part for part in (first, last) if part)) or profile_name(username)
+
+
+def by_owner(message: MessageShape) -> bool:
+    """Return whether the owner of a business account wrote: in a private chat the chat's id is the customer's."""
+    return message.from_ is not None and message.from_.id != message.chat.id
+
+
+def by_channel(message: MessageShape) -> bool:
+    """Return whether somebody of the channel answered a person in its direct messages."""
+    direct, writer = message.direct_messages_topic, message.from_
+    return direct is not None and direct.user is not None and writer is not None and writer.id != direct.user.id

@@ -5,6 +5,8 @@ Source: https://core.telegram.org/bots/api#update and the types below it, Bot AP
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 from msgspec import Raw
 
@@ -77,3 +79,17 @@ class UpdateShape(Shape):
     business_message: Raw = ABSENT
     edited_business_message: Raw = ABSENT
     deleted_business_messages: Raw = ABSENT
+
+
+class UpdatePart(NamedTuple):
+    """A part of an update.
+
+    Attributes:
+        raw: The part alone.
+        update: The whole update, which is kept.
+        update_id: Grows with each update of a bot; a repeated update has the same.
+    """
+
+    raw: Raw
+    update: bytes
+    update_id: int

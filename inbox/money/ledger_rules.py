@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from inbox.money.card_store import Cards, rate_in
-from inbox.money.price_rules import Basis, Price, Told, price_of
+from inbox.money.price_rules import Price, Told, price_of
 from inbox.storage.documents import ChargeDocument, CostCellDocument
 
 
@@ -143,8 +143,3 @@ def _cell_of(row: ChargeDocument | None) -> CostCellDocument | None:
     parts = {name: row[name] for name in _OF_CELL}  # type: ignore[literal-required]
     name = "|".join("" if part is None else str(part) for part in parts.values())
     return cast(CostCellDocument, {"_id": name, **parts, "messages": 0, "amount": 0})
-
-
-def is_unknown(row: ChargeDocument) -> bool:
-    """Tell whether a delivered message has no price yet."""
-    return row["basis"] == Basis.UNKNOWN.value

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from inbox.foundation.problems import ProblemError
-from inbox.model.operator_status import TAKES, OperatorStatus
+from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Action, Caller, Role, check_may
 
 WORKLOAD: Final = frozenset({"capacity", "skills"})
@@ -21,21 +21,6 @@ class StatusPlan(msgspec.Struct, frozen=True):
 
     status: str
     next_status: str | None = None
-
-
-def kind_of(status: str) -> OperatorStatus:
-    """Say as which status one counts: a workspace's own one is unavailable."""
-    return OperatorStatus(status) if status in set(OperatorStatus) else OperatorStatus.UNAVAILABLE
-
-
-def takes_from_queues(plan: StatusPlan) -> bool:
-    """Tell whether conversations are distributed to somebody: not any more once another status is planned."""
-    return TAKES[kind_of(plan.status)].from_queues and plan.next_status is None
-
-
-def takes_transfers(plan: StatusPlan) -> bool:
-    """Tell whether a conversation can be transferred to somebody."""
-    return TAKES[kind_of(plan.status)].transfers
 
 
 def settled(plan: StatusPlan, load: int) -> StatusPlan:

@@ -119,8 +119,6 @@ class BulkWritten(Protocol):
     @property
     def modified_count(self) -> int: ...  # noqa: D102
     @property
-    def upserted_count(self) -> int: ...  # noqa: D102
-    @property
     def upserted_ids(self) -> Mapping[int, Any] | None: ...  # noqa: D102
 
 

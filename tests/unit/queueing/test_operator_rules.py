@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import cast
+
 import pytest
 
 from inbox.foundation.problems import ProblemError
+from inbox.model.operator_status import REACHABLE
 from inbox.people.access import Caller, CallerKind, Role
+from inbox.storage.documents import OperatorDocument, QueueDocument
 from queueing.operators.operator_rules import (
     RANK,
     StatusPlan,
@@ -13,11 +18,9 @@ from queueing.operators.operator_rules import (
     check_may_grant,
     check_may_lead,
     entered,
-    kind_of,
     settled,
-    takes_from_queues,
-    takes_transfers,
 )
+from queueing.queues.queue_snapshot import QueueSnapshot
 
 
 @pytest.mark.parametrize(
@@ -32,8 +35,10 @@ from queueing.operators.operator_rules import (
     ],
 )
 def test_what_each_status_takes(status: str, next_status: str | None, from_queues: bool, transfers: bool) -> None:
-    plan = StatusPlan(status, next_status)
-    assert (takes_from_queues(plan), takes_transfers(plan)) == (from_queues, transfers)
+    member = cast(OperatorDocument, {"_id": "ana", "status": status, "next_status": next_status})
+    queue = cast(QueueDocument, {"_id": "sales"})
+    snapshot = QueueSnapshot(at=datetime.now(UTC), queue=queue, members=[member], queues=[queue], open_now=True)
+    assert (snapshot.takers == [member], status in REACHABLE) == (from_queues, transfers)
 
 
 @pytest.mark.parametrize(
@@ -79,10 +84,6 @@ def _leads(caller: Caller, operator_id: str, role: Role) -> bool:
 def test_entering_changes_only_who_was_offline(status: str) -> None:
     assert entered(StatusPlan(status, "offline")) == StatusPlan(status, "offline")
     assert entered(StatusPlan("offline")) == StatusPlan("online")
-
-
-def test_a_status_of_ones_own_counts_as_unavailable() -> None:
-    assert kind_of("lunch") == "unavailable"
 
 
 @pytest.mark.parametrize("caller", list(Role))
