@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from inbox.arriving.addressed import Addressed, Alteration, Change, CustomerChange, StatusReport
-from inbox.arriving.arrival_writing import Stored
+from inbox.arriving.arrival_plan import Stored
 from inbox.arriving.arrivals import Arrival
 from inbox.arriving.change_ingest import Changed, ChangeIngest
 from inbox.arriving.dead_letters import RawItem, RawItemIngest

@@ -6,21 +6,24 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
-from inbox.arriving.arrival_writing import REPEAT, ArrivalWriting, Stored
+from msgspec.structs import replace
+
+from inbox.arriving.arrival_plan import REPEAT, ArrivalPlan, Circumstances, Stored, plan_arrivals
+from inbox.arriving.arrival_writing import write_arrivals
 from inbox.arriving.arrivals import Arrival, check_names, identity_keys, times_raised
-from inbox.arriving.early import early_events, kept_for
+from inbox.arriving.early import Told, early_events, kept_for
 from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
-from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
+from inbox.arriving.whereabouts import CustomerArrivals, LookedUp, Whereabouts, by_customer, look_up
 from inbox.contacts.suppression import Suppression
 from inbox.conversation.promises import Promise, Promising, new_writer, shed_promises
 from inbox.foundation.clock import Clock
 from inbox.messages.append import append_promised
 from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant, own_key
 from inbox.storage.database import Collections, Database, is_duplicate, is_transient
-from inbox.storage.documents import ConversationDocument, MessageDocument
+from inbox.storage.documents import MessageDocument
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
 
@@ -35,6 +38,19 @@ LONGEST_PAUSE_SECONDS: Final = 0.06
 
 BATCHES_CHECKED_AFTER_REPEAT: Final = 100
 """Repeats come in swarms: a provider repeats what it sent while a process was away."""
+
+
+class _Written(NamedTuple):
+    """What became of a plan.
+
+    Attributes:
+        told_early: What was told of the messages before they came.
+        refused: The conversations that refused: nothing was written then.
+    """
+
+    plan: ArrivalPlan
+    told_early: Sequence[Told]
+    refused: frozenset[str]
 
 
 class MessageIngest:
@@ -94,9 +110,10 @@ class MessageIngest:
         channels = {arrival.channel.id: arrival.channel for arrival in arrivals}
         await self._early.find_and_apply(channels, list(outcomes))
         if fresh:
-            writing = await self._store(await self._place(fresh), await self._answered(fresh))
-            await self._early.apply(writing.told_early)
-            outcomes |= writing.outcomes
+            customers = by_customer(fresh, self._sequence.reserve)
+            written = await self._store(customers, await self._find(customers), await self._answered(fresh))
+            await self._early.apply(written.told_early)
+            outcomes |= written.plan.outcomes
         return outcomes
 
     async def _known(self, arrivals: Sequence[Arrival]) -> list[MessageDocument]:
@@ -121,83 +138,87 @@ class MessageIngest:
         meant = await find_meant(self._database, people.keys(), {**KEY_FIELDS, "_id": 1, "part_ids": 1}, people=people)
         return {(channel_id, provider_id): d["_id"] for (_, channel_id, provider_id), d in meant.items()}
 
-    async def _place(self, arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
-        """Find each customer's open conversation, if there is one, and the place of the messages in it."""
-        batches = by_customer(arrivals)
-        last = self._sequence.reserve(max(len(batch.arrivals) for batch in batches))
-        for batch in batches:
-            batch.last_seq = last
-            batch.route = self._cache.get(batch.key)
-        missing = [batch for batch in batches if batch.route is None]
-        if missing:
-            await shed_promises(self._database, await self._look_up(missing))
-        return batches
+    async def _find(self, customers: Sequence[CustomerArrivals]) -> list[Whereabouts]:
+        """Find each customer's open conversation, if there is one."""
+        found = [Whereabouts(route=self._cache.get(one.key)) for one in customers]
+        unknown = [number for number, where in enumerate(found) if where.route is None]
+        if unknown:
+            looked = await self._look_up([customers[number] for number in unknown])
+            await shed_promises(self._database, looked.crowded)
+            return _replaced(found, unknown, looked.found)
+        return found
 
-    async def _store(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
+    async def _store(
+        self,
+        customers: Sequence[CustomerArrivals],
+        found: Sequence[Whereabouts],
+        answered: Mapping[tuple[str, str], str],
+    ) -> _Written:
         """Promise and write; conversations that refuse (they were closed) are looked for once more, then replaced."""
-        unpromised = [batch for batch in batches if batch.route is not None]
-        for may_look in (True, False):
-            writing = self._writing(batches, answered)
-            refused = await self._database.batch(partial(self._write, unpromised, writing))
-            if not refused:
-                break
-            unpromised = [batch for batch in unpromised if _conversation(batch) in refused]
-            await self._route_anew(unpromised, may_look=may_look)
-        else:
-            writing = self._writing(batches, answered)
-            await self._database.batch(partial(self._write, (), writing))
-        for batch in batches:
-            if batch.target is not None:
-                for key in batch.keys:
-                    self._cache.put(key, batch.target)
-        for queue_id in writing.queue_ids:
+        for may_look in (True, False, False):
+            plan = plan_arrivals(customers, found, Circumstances(answered, self._writer, self._clock.now()))
+            written = await self._database.batch(partial(self._write, plan, found))
+            if not written.refused:
+                self._remember(plan)
+                return written
+            found = await self._found_anew(customers, found, written.refused, may_look=may_look)
+        raise AssertionError("what was asked for no promise can't be refused")
+
+    def _remember(self, plan: ArrivalPlan) -> None:
+        for one in plan.writing:
+            route = one.route
+            if route is not None:
+                for key in one.customer.keys:
+                    self._cache.put(key, route)
+        for queue_id in plan.queue_ids:
             self._on_queue(queue_id)
-        return writing
 
-    async def _route_anew(self, batches: Sequence[CustomerBatch], *, may_look: bool) -> None:
+    async def _found_anew(
+        self,
+        customers: Sequence[CustomerArrivals],
+        found: Sequence[Whereabouts],
+        refused: frozenset[str],
+        *,
+        may_look: bool,
+    ) -> list[Whereabouts]:
+        """Look again for those whose conversation has refused; the others have promised."""
+        numbers = [n for n, one in enumerate(found) if one.route is not None and one.route.conversation_id in refused]
+        kept = [replace(one, is_promised=one.route is not None) for one in found]
         if may_look:
-            await self._look_up(batches)
-        else:
-            for batch in batches:
-                batch.route = None
+            looked = await self._look_up([customers[number] for number in numbers])
+            return _replaced(kept, numbers, looked.found)
+        return _replaced(kept, numbers, [replace(found[number], route=None) for number in numbers])
 
-    async def _look_up(self, batches: Sequence[CustomerBatch]) -> list[ConversationDocument]:
-        return await self._database.batch(partial(look_up, batches))
+    async def _look_up(self, customers: Sequence[CustomerArrivals]) -> LookedUp:
+        return await self._database.batch(partial(look_up, customers))
 
-    def _writing(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
-        writing = ArrivalWriting(self._writer, self._clock.now(), self._suppression)
-        for batch in batches:
-            writing.add(batch, answered)
-        return writing
-
-    async def _write(
-        self, unpromised: Sequence[CustomerBatch], writing: ArrivalWriting, database: Collections
-    ) -> frozenset[str]:
-        """Make the promises and, if no conversation refuses, insert everything; return those that refused."""
+    async def _write(self, plan: ArrivalPlan, found: Sequence[Whereabouts], database: Collections) -> _Written:
+        """Make the promises and, if no conversation refuses, write the plan."""
         now = self._clock.now()
+        planned = zip(plan.customers, found, strict=True)
         promises = [
             Promise(
-                workspace_id=batch.key.workspace_id,
-                conversation_id=_conversation(batch),
-                raises=tuple(times_raised(batch.arrivals, now).items()),
-                is_action=not batch.is_notice,
-                ends_snooze=not batch.is_notice,
+                workspace_id=one.customer.key.workspace_id,
+                conversation_id=where.route.conversation_id,
+                raises=tuple(times_raised(one.customer.arrivals, now).items()),
+                is_action=not one.customer.is_notice,
+                ends_snooze=not one.customer.is_notice,
             )
-            for batch in unpromised
-            if batch.route is not None and batch.target is not None
+            for one, where in planned
+            if where.route is not None and one.target is not None and not where.is_promised
         ]
-        write = partial(writing.insert, database)
-        promising = Promising(database, self._writer, writing.last_seq, promises, now)
-        early = kept_for(writing.stored_keys, database)
-        asked = () if early is None else (early,)
-        appended = await append_promised(database, promising, write, asked=asked)
-        for found in appended.found:
-            writing.told_early = early_events(writing.channels, found)
-        return appended.refused
+        write = partial(write_arrivals, database, plan, self._suppression)
+        promising = Promising(database, self._writer, plan.last_seq, promises, now)
+        early = kept_for(plan.stored_keys, database)
+        appended = await append_promised(database, promising, write, asked=() if early is None else (early,))
+        told = [one for kept in appended.found for one in early_events(plan.channels, kept)]
+        return _Written(plan, told, appended.refused)
 
 
-def _conversation(batch: CustomerBatch) -> str:
-    return batch.route.conversation_id if batch.route is not None else ""
+def _replaced(found: Sequence[Whereabouts], numbers: Sequence[int], others: Sequence[Whereabouts]) -> list[Whereabouts]:
+    """Return a list with others in the places of some."""
+    anew = dict(zip(numbers, others, strict=True))
+    return [anew.get(number, one) for number, one in enumerate(found)]
 
 
 def _key_of(arrival: Arrival) -> RouteKey:
