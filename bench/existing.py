@@ -36,7 +36,7 @@ async def open_conversations(system: System) -> list[dict[str, Any]]:
 
 
 def outgoing(system: System, conversation: dict[str, Any], seq: int, text: str) -> dict[str, Any]:
-    """Make a message as `inbox.sending.outbox` stores it when it is accepted from an API key."""
+    """Make a message as `inbox.sending.acceptance` stores it when it is accepted from an API key."""
     now = datetime.now(UTC)
     return {
         "_id": new_id(),

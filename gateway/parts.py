@@ -49,8 +49,8 @@ from inbox.sending.acceptance import Acceptance
 from inbox.sending.held import HeldReplies
 from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.sending.message_changes import MessageChanges
-from inbox.sending.outbox import Outbox
 from inbox.sending.scheduled import ScheduledMessages
+from inbox.sending.sending_again import SendingAgain
 from inbox.sending.series import MessageSeries
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
@@ -112,7 +112,7 @@ class InboxParts:
     erasing: ContactErasing
     workspace_erasing: WorkspaceErasing
     acceptance: Acceptance
-    outbox: Outbox
+    sending_again: SendingAgain
     series: MessageSeries
     changes: MessageChanges
     held: HeldReplies
@@ -299,7 +299,7 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
             timeout_seconds=ACCEPT_SECONDS,
             on_refusal=count_refusal,
         ),
-        outbox=Outbox(database, clock, sequence, ability=ability),
+        sending_again=SendingAgain(database, clock, sequence),
         series=MessageSeries(database, clock, sequence, check=check),
         changes=MessageChanges(database, clock, ability=ability, check=partial(check_edit, connectors)),
         held=HeldReplies(database, clock, sequence),

@@ -97,7 +97,7 @@ async def retry_message(call: Call[None, None]) -> Encoded:
     message = await visible_message(call.database, call.caller, call.id)
 
     async def work(session: Session) -> object:
-        return await call.parts.inbox.outbox.retry(call.caller, call.id, session=session)
+        return await call.parts.inbox.sending_again.retry(call.caller, call.id, session=session)
 
     accepted = await call.create(work)
     call.parts.wakeups.deliver(message["channel_id"])
@@ -166,7 +166,7 @@ async def show_raw(call: Call[None, None]) -> web.Response:
 
 async def _react(call: Call[ReactionRequest, None] | Call[None, None], emoji: str) -> MessageView:
     async def work(session: Session) -> MessageView:
-        return await call.parts.inbox.outbox.react(call.caller, call.id, emoji, session=session)
+        return await call.parts.inbox.changes.react(call.caller, call.id, emoji, session=session)
 
     view = await call.database.transaction(work)
     call.parts.wakeups.tell_provider()

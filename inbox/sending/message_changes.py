@@ -1,4 +1,7 @@
-"""Changing and taking back what was sent: stored at once, told to the provider by a task, undone if it refuses."""
+"""Changing and taking back what was sent, and reacting to what came.
+
+Stored at once, told to the provider by a task, undone if it refuses.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 import msgspec
 
 from inbox.channel.connected import check_connected
-from inbox.channel.provider_tasks import ProviderTask, TaskKind, deleted, edited
+from inbox.channel.provider_tasks import ProviderTask, TaskKind, deleted, edited, reaction
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.finding.message_terms import change_terms
@@ -18,14 +21,15 @@ from inbox.foundation.decoding import apply_patch, field_problem
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
 from inbox.messages.message_reading import visible_message
-from inbox.model.authors import Direction
+from inbox.model.authors import AuthorKind, Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, MediaContent, OutgoingContent
 from inbox.model.content_rules import check_marks, content_invalid, patch_of_words
+from inbox.model.reactable import may_react
 from inbox.model.statuses import UNSENT, MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
-from inbox.sending.outgoing import Time, check_window
+from inbox.sending.outgoing import Time, author_of, check_window
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import ConversationDocument, Fields, MessageDocument, with_fields
 from inbox.stream.events import write_events
@@ -96,6 +100,38 @@ class MessageChanges:
         now = self._clock.now()
         await self._change(message, {"deleted_at": now}, now, session)
         await deleted(self._database, conversation, message, at=now, session=session)
+
+    async def react(self, caller: Caller, message_id: str, emoji: str, *, session: Session) -> MessageView:
+        """React to a customer's message; an empty `emoji` takes the reaction back.
+
+        Raises:
+            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `window_closed`, `conflict`,
+                `unsupported_by_channel`.
+        """
+        message = await visible_message(self._database, caller, message_id, session=session)
+        conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
+        await check_connected(self._database, conversation, session=session)
+        check_write(ConversationFacts.of(conversation), caller)
+        kind = ChannelKind(conversation["channel_kind"])
+        self._ability(kind, Ability.REACTION)
+        if not may_react(kind, conversation["identity"]["external_id"]):
+            raise ProblemError("unsupported_by_channel", "Nobody can react in this chat.")
+        if not message.get("provider_id"):
+            raise ProblemError("conflict", "The provider does not know this message yet. Try again when it is sent.")
+        now = self._clock.now()
+        check_window(conversation, None, now)
+        author = to_document(author_of(caller))
+        others = [r for r in message.get("reactions", []) if r["author"]["kind"] == AuthorKind.CONTACT.value]
+        reactions = [*others, {"author": author, "emoji": emoji, "at": now}]
+        await self._database.messages.update_one(
+            {"_id": message_id, "workspace_id": caller.workspace_id},
+            {"$set": {"reactions": reactions}},
+            session=session,
+        )
+        await reaction(self._database, conversation, message, emoji, at=now, session=session)
+        changed = with_fields(message, {"reactions": reactions})
+        await write_events(self._database, [message_updated(changed, now)], at=now, session=session)
+        return message_view(changed)
 
     async def _changeable(
         self, caller: Caller, message_id: str, ability: Ability, session: Session

@@ -20,8 +20,9 @@ from inbox.people.access import Caller, CallerKind, Role
 from inbox.sending.acceptance import Acceptance
 from inbox.sending.acceptance_batch import Request
 from inbox.sending.delivery import Delivery
-from inbox.sending.outbox import Outbox
+from inbox.sending.message_changes import MessageChanges
 from inbox.sending.outgoing import NewMessage
+from inbox.sending.sending_again import SendingAgain
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import decode_items
@@ -53,7 +54,10 @@ class World:
         self.conversations = Conversations(database, clock)
         self.transfers = Transfers(database, clock)
         self.acceptance = Acceptance(database, clock, lambda kind, content: None, timeout_seconds=20)
-        self.outbox = Outbox(database, clock, SequenceClock(clock.server_seconds), ability=lambda kind, ability: None)
+        self.changes = MessageChanges(
+            database, clock, ability=lambda kind, ability: None, check=lambda kind, content: None
+        )
+        self.sending_again = SendingAgain(database, clock, SequenceClock(clock.server_seconds))
 
     async def prepare(self) -> None:
         await self.database.channels.insert_many(

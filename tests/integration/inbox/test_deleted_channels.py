@@ -139,7 +139,7 @@ async def test_nothing_more_is_taken_for_it(world: World, runtime: Runtime) -> N
     template = TemplateContent(name="offer", language="en")
 
     async def retry(session: Any) -> Any:
-        return await world.outbox.retry(OPERATOR, sent.id, session=session)
+        return await world.sending_again.retry(OPERATOR, sent.id, session=session)
 
     async def hold_reply(session: Any) -> Any:
         return await held.hold(OPERATOR, conversation, TextContent(text="x"), template, session=session)

@@ -266,7 +266,9 @@ async def test_retry_is_a_new_message_once(world: World) -> None:
 
 
 async def _retry(world: World, message_id: str) -> object:
-    return await world.database.transaction(lambda session: world.outbox.retry(OPERATOR, message_id, session=session))
+    return await world.database.transaction(
+        lambda session: world.sending_again.retry(OPERATOR, message_id, session=session)
+    )
 
 
 async def test_a_reaction_is_refused_at_once_where_the_chat_takes_none(world: World) -> None:
@@ -274,7 +276,7 @@ async def test_a_reaction_is_refused_at_once_where_the_chat_takes_none(world: Wo
     message = await world.only("messages")
     with pytest.raises(ProblemError) as refused:
         await world.database.transaction(
-            lambda session: world.outbox.react(OPERATOR, message["_id"], "👍", session=session)
+            lambda session: world.changes.react(OPERATOR, message["_id"], "👍", session=session)
         )
     assert refused.value.code == "unsupported_by_channel"
     assert "reactions" not in await world.only("messages")

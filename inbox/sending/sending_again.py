@@ -1,4 +1,4 @@
-"""What else is done to messages: sending one again, reacting to one."""
+"""Sending a message again that failed, or whose fate is unknown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 import msgspec
 
 from inbox.channel.connected import check_connected
-from inbox.channel.provider_tasks import reaction
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
@@ -16,29 +15,23 @@ from inbox.foundation.structs import to_document
 from inbox.messages.append import NewMessages, append, newest_place, touched
 from inbox.messages.message_reading import visible_message
 from inbox.messages.once import once_for_retry
-from inbox.model.authors import AuthorKind, Direction
-from inbox.model.channel_kind import ChannelKind
+from inbox.model.authors import Direction
 from inbox.model.content import Content
 from inbox.model.direct_utility import DirectUtility
-from inbox.model.reactable import may_react
 from inbox.model.statuses import RETRYABLE, MessageStatus
 from inbox.people.access import Caller
-from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.direct import admit, refused_among
-from inbox.sending.outgoing import author_of, check_window, outgoing_document, reply_row
+from inbox.sending.outgoing import author_of, outgoing_document, reply_row
 from inbox.storage.database import Database, Session, is_duplicate
-from inbox.storage.documents import ConversationDocument, MessageDocument, with_fields
+from inbox.storage.documents import ConversationDocument, MessageDocument
 from inbox.storage.sequence import SequenceClock
-from inbox.stream.events import write_events
 from inbox.views.message_views import MessageView, content_of, message_view
-from inbox.views.telling import message_updated
 
 
-class Outbox:
-    """Single operations on messages, each inside a transaction of the caller's."""
+class SendingAgain:
+    """Messages are sent again, each inside a transaction of the caller's."""
 
-    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock, *, ability: CheckAbility) -> None:
-        self._ability = ability
+    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock) -> None:
         self._database = database
         self._clock = clock
         self._sequence = sequence
@@ -78,38 +71,6 @@ class Outbox:
             if is_duplicate(error, "thread"):
                 raise ProblemError("unavailable", "Somebody wrote here at the same moment. Try again.") from None
             raise
-
-    async def react(self, caller: Caller, message_id: str, emoji: str, *, session: Session) -> MessageView:
-        """React to a customer's message; an empty `emoji` takes the reaction back.
-
-        Raises:
-            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `window_closed`, `conflict`,
-                `unsupported_by_channel`.
-        """
-        message = await visible_message(self._database, caller, message_id, session=session)
-        conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
-        await check_connected(self._database, conversation, session=session)
-        check_write(ConversationFacts.of(conversation), caller)
-        kind = ChannelKind(conversation["channel_kind"])
-        self._ability(kind, Ability.REACTION)
-        if not may_react(kind, conversation["identity"]["external_id"]):
-            raise ProblemError("unsupported_by_channel", "Nobody can react in this chat.")
-        if not message.get("provider_id"):
-            raise ProblemError("conflict", "The provider does not know this message yet. Try again when it is sent.")
-        now = self._clock.now()
-        check_window(conversation, None, now)
-        author = to_document(author_of(caller))
-        others = [r for r in message.get("reactions", []) if r["author"]["kind"] == AuthorKind.CONTACT.value]
-        reactions = [*others, {"author": author, "emoji": emoji, "at": now}]
-        await self._database.messages.update_one(
-            {"_id": message_id, "workspace_id": caller.workspace_id},
-            {"$set": {"reactions": reactions}},
-            session=session,
-        )
-        await reaction(self._database, conversation, message, emoji, at=now, session=session)
-        changed = with_fields(message, {"reactions": reactions})
-        await write_events(self._database, [message_updated(changed, now)], at=now, session=session)
-        return message_view(changed)
 
     async def _direct_again(
         self, conversation: ConversationDocument, old: MessageDocument, now: datetime, session: Session
