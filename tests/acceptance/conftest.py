@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.demo_process import DemoProcess
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
     with DemoProcess.started(tmp_path_factory.mktemp("demo")) as running:
         yield running
