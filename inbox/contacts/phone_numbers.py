@@ -95,9 +95,12 @@ def canonical(digits: str) -> str:
 
 def country_code(digits: str) -> str:
     """Return the country calling code of a valid number."""
-    return next(
-        (digits[:n] for n in range(1, _LONGEST_COUNTRY_CODE + 1) if int(digits[:n]) in COUNTRY_CODE_TO_REGION_CODE), ""
-    )
+    return next((code for code in _beginnings(digits) if int(code) in COUNTRY_CODE_TO_REGION_CODE), "")
+
+
+def _beginnings(digits: str) -> list[str]:
+    """Return what may be the country calling code of digits; of no digits nothing may."""
+    return [digits[:length] for length in range(1, min(_LONGEST_COUNTRY_CODE, len(digits)) + 1)]
 
 
 def _readings(number: Spelled, region: str | None) -> list[str]:
@@ -187,8 +190,8 @@ def _why_none(number: Spelled, region: str | None) -> str:
 
 def _fits(digits: str) -> bool:
     """Tell whether `phonenumbers` accepts digits with country code as a number without changing them."""
-    for length in range(1, _LONGEST_COUNTRY_CODE + 1):
-        shape = _shape(digits[:length])
+    for code in _beginnings(digits):
+        shape, length = _shape(code), len(code)
         if shape is not None:
             trunk = shape.trunk.match(digits, length) if shape.trunk else None
             return (trunk is None or trunk.end() == length) and shape.number.fullmatch(digits, length) is not None

@@ -80,6 +80,8 @@ def test_numbers(written: str, region: str | None, digits: str) -> None:
         ("15123456789", "DE", "one of two"),
         ("436641234567", "DE", "one of two"),
         ("()", "DE", "there is no phone number"),
+        ("00", None, "country code"),
+        ("00", "DE", "no such number"),
     ],
 )
 def test_refused(written: str, region: str | None, why: str) -> None:
