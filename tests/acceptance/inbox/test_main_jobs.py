@@ -131,7 +131,7 @@ def test_a_supervisor_looks_after_colleagues(
     hands.press("#screen a[href^='/reports/waiting']")
     hands.press(text=say("reports.download"))
     page.until(lambda: [one.suffix for one in tmp_path.iterdir()] == [".csv"], "the report is a file")
-    assert next(tmp_path.iterdir()).read_text().startswith("queue,name,count")
+    assert next(tmp_path.iterdir()).read_text().startswith("day,name,count")
     shop.api("PUT", f"{path}/status", {"status": "online"})
 
 
