@@ -6,6 +6,7 @@ import sys
 
 import uvloop
 
+import inbox.foundation.without_rich  # noqa: F401 - before structlog is loaded
 from inbox.foundation.logs import configure_logging
 from inbox.foundation.settings import SettingsInvalidError, load_settings
 from inbox.storage.database import DatabaseUnavailableError

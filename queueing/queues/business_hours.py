@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from inbox.storage.documents import BusinessHoursDocument
 
@@ -40,7 +38,9 @@ def _is_holiday(hours: BusinessHoursDocument, local: datetime) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _calendar(country: str, year: int) -> holidays.HolidayBase:
+def _calendar(country: str, year: int) -> Container[date]:
+    import holidays  # noqa: PLC0415 - 9 MB and a fifth of a second that hours without a country never need
+
     return holidays.country_holidays(country, years=year)
 
 

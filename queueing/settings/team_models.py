@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-import holidays
 import msgspec
 from msgspec import Meta
 
@@ -130,4 +129,6 @@ def _overlap(spans: Sequence[Span]) -> bool:
 
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
+    import holidays  # noqa: PLC0415 - 9 MB that only workspaces with holidays of a country need
+
     return frozenset(holidays.list_supported_countries())
