@@ -23,7 +23,7 @@ from inbox.model.authors import Author, AuthorKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.sending.outgoing import Lane, outgoing_document
-from inbox.storage.database import Collections, Document, Session
+from inbox.storage.database import Collections, Document, Session, post
 from inbox.storage.documents import (
     CampaignDocument,
     ContactDocument,
@@ -107,7 +107,7 @@ class FeedWriting:
 
     async def _insert_sends(self, database: Collections, session: Session) -> None:
         if self._contacts:
-            await database.contacts.insert_many(self._contacts, session=session)
+            await post(database.contacts.insert_many(self._contacts, session=session))
         await self._remember(database, session)
         new = NewMessages(
             messages=self.messages, waiting=self._rows(), conversations=self._closed, touched=self._touched()

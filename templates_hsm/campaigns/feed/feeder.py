@@ -86,7 +86,7 @@ class Feeder:
         work = partial(self._feed, workspace_id, campaign_id, limit, pace)
         for attempt in range(ATTEMPTS):
             try:
-                return await self._database.in_thread(work)
+                return await self._database.batch(work)
             except Exception as error:
                 if attempt == ATTEMPTS - 1 or not (is_transient(error) or is_duplicate(error)):
                     raise

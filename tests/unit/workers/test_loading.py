@@ -1,4 +1,4 @@
-"""What a worker loads before it knows which channels there are: libraries that few need are loaded by who needs them."""
+"""What a worker loads before it knows which channels there are: libraries that few need are loaded by these."""
 
 from __future__ import annotations
 
