@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { fullTime } from "../core/time.js";
+import { fromServer } from "../core/say.ts";
 import { here } from "../core/session.ts";
 import { isWord, language, named, t } from "../core/words.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
@@ -123,7 +124,8 @@ function titleOf(kind: string, step: Step): string {
 /** What was found and what to do; what is only open or waited for is said by the advice alone where this page has its own. */
 function wordsOf(step: Step): string[] {
   const word = `settings.connecting.codes.${step.code}`;
-  if (!isWord(word)) return [step.detail, step.advice].filter((one): one is string => Boolean(one));
+  const detail = step.detail && fromServer(step.detail);
+  if (!isWord(word)) return [detail, step.advice && fromServer(step.advice)].filter((one): one is string => Boolean(one));
   const isPlain = step.state === "open" || step.state === "waiting";
-  return [isPlain ? null : step.detail, t(word)].filter((one): one is string => Boolean(one));
+  return [isPlain ? null : detail, t(word)].filter((one): one is string => Boolean(one));
 }

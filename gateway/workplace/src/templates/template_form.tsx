@@ -146,7 +146,7 @@ export function TemplateForm({ template, numbers, save, done }: {
         </Form>
       </section>
       <div class="template-side">
-        <section class="section" aria-label={t("templates.preview")}><h3>{t("templates.preview")}</h3>{lint && <TemplatePreview preview={lint.preview} pictures={[draft, ...draft.cards].map((one) => pictureOf(one.handle))} />}</section>
+        <section class="section" aria-label={t("templates.preview")}><h3>{t("templates.preview")}</h3>{isBegun && lint && <TemplatePreview preview={lint.preview} pictures={[draft, ...draft.cards].map((one) => pictureOf(one.handle))} />}</section>
         <section class="section" aria-label={t("templates.rules")} aria-live="polite"><h3>{t("templates.rules")}</h3>{isBegun ? lint && <Findings findings={lint.findings} /> : <p class="soft small">{t("templates.rules_hint")}</p>}</section>
       </div>
     </div>
