@@ -52,7 +52,7 @@ LAST = "[...document.querySelectorAll('.bubble')].at(-1)?.firstChild.textContent
 async def test_a_person_writes_reads_and_presses(sandbox: World, tmp_path: Path) -> None:
     async with browsing(sandbox.http, tmp_path) as browser:
         await browser.open(sandbox.base_url)
-        await browser.until("document.querySelector('.connection.live') && document.querySelector('option')")
+        await browser.until("document.querySelector('.connection.live') && document.querySelector('#add option')")
         await browser.run(ADD, "Ann Smith", f"+{USER}")
         await browser.until("document.querySelector('.phone')")
         await browser.run(WRITE, "Hello <i>you</i>")
@@ -163,7 +163,7 @@ async def _written(sandbox: World, text: str) -> dict[str, Any]:
 async def test_metas_agent_answers_first_where_the_page_says_so(sandbox: World, tmp_path: Path) -> None:
     async with browsing(sandbox.http, tmp_path) as browser:
         await browser.open(sandbox.base_url)
-        await browser.until("document.querySelector('.connection.live') && document.querySelector('option')")
+        await browser.until("document.querySelector('.connection.live') && document.querySelector('#add option')")
         await browser.run(ADD, "Ann Smith", f"+{USER}")
         await browser.until("document.querySelector('.phone .agent')")
         await browser.run("document.querySelector('.phone .agent').click()")

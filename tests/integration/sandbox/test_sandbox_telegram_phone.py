@@ -41,7 +41,7 @@ async def test_a_person_is_a_customer_on_telegram_beside_whatsapp(tmp_path: Path
         hook, bot = telegram.hook, telegram.bot
         await telegram.listen(allowed_updates=["message", "edited_message", "message_reaction", "callback_query"])
         await browser.open(telegram.base_url)
-        await browser.until("document.querySelector('.connection.live') && document.querySelector('option')")
+        await browser.until("document.querySelector('.connection.live') && document.querySelector('#add option')")
         await browser.run(ADD, "Bob", "+16505550000")
         await browser.until("document.querySelector('.phone.whatsapp')")
         await browser.until("!document.getElementById('webchat').hidden")
