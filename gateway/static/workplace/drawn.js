@@ -1,1 +1,1 @@
-import{Dt as e,bt as t,kr as n,mi as r,pt as i}from"./shared.js";var a=t();function o(t,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};r(c&&n(e.Provider,{value:o,children:n(i,{row:c})}),t)}export{o as drawMessage,a as ready};
+import{Dt as e,bt as t,hi as n,kr as r,pt as i}from"./shared.js";var a=t();function o(t,a,o,s=!1){let c=a&&{kind:`message`,key:a.id,message:a,quoted:void 0,retried:s,helped:void 0};n(c&&r(e.Provider,{value:o,children:r(i,{row:c})}),t)}export{o as drawMessage,a as ready};

@@ -1,1 +1,1 @@
-import{Zr as e}from"./shared.js";function t(){return[`topic`,`tag`,`note`].map(t=>({value:t,text:e(`settings.requirements.${t}`)}))}export{t};
+import{Qr as e}from"./shared.js";function t(){return[`topic`,`tag`,`note`].map(t=>({value:t,text:e(`settings.requirements.${t}`)}))}export{t};

@@ -1,1 +1,1 @@
-import{ai as e}from"./shared.js";var t=e(null);function n(e=null){t.value={whom:e}}export{t as n,n as t};
+import{oi as e}from"./shared.js";var t=e(null);function n(e=null){t.value={whom:e}}export{t as n,n as t};

@@ -132,3 +132,34 @@ def test_counts_follow_what_happens(ana: Browser, ben: Browser, shop: Shop, new_
             browser.until(
                 lambda b=browser, v=view, n=said[view]["count"]: count(b, v) == n, f"{view} is as the API says"
             )
+
+
+def test_what_the_list_shows_has_an_address(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    for name in ("Adele Address", "Otto Other"):
+        customer = new_customer(name)
+        customer.writes("Hello")
+        conversation = customer.assigned_to(shop.ana)
+        if name == "Adele Address":
+            shop.api("PUT", f"/conversations/{conversation['id']}/tags", {"tags": ["addressed"]})
+    ana.show("mine")
+    ana.until_listed("Otto Other")
+    ana.click("#show-filters")
+    choose(ana, "Tag", "addressed")
+    ana.until_not_listed("Otto Other")
+    ana.open_conversation("Adele Address")
+    address = ana.driver.current_url
+    assert address.endswith("?view=mine&tag=addressed")
+    ana.show("unassigned")
+    ana.driver.back()
+    ana.until(lambda: ana.one("#tab-mine").get_attribute("aria-selected") == "true", "Back shows the list of before")
+    ana.until_listed("Adele Address")
+    ana.driver.back()
+    ana.until(lambda: ana.driver.current_url.endswith("/?view=mine&tag=addressed"), "the conversation is left")
+    ana.driver.back()
+    ana.until_listed("Otto Other")
+    ana.driver.get(address)
+    ana.until(lambda: ana.one("#head-name").text == "Adele Address", "a link opens the conversation")
+    ana.until_listed("Adele Address")
+    ana.until_not_listed("Otto Other")
+    ana.driver.get(f"{ana.base_url}/?view=mine")
+    ana.until_listed("Otto Other")

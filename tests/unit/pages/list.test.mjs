@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { meaningful, passes } from "../../../gateway/workplace/src/core/filtering.ts";
 import { belongs, initialState, listKey, shownConversations, shownKey, withPage } from "../../../gateway/workplace/src/core/store.js";
+import { listOf, listQuery } from "../../../gateway/workplace/src/inbox/list/list_address.ts";
 import { asBefore } from "../../../gateway/workplace/src/inbox/list/order_kept.ts";
 import { isOffered } from "../../../gateway/workplace/src/inbox/list/ready_rule.ts";
 import { mayBePriced } from "../../../gateway/workplace/src/inbox/priced_number.ts";
@@ -74,4 +75,18 @@ test("who has come and is in a queue is offered to be ready, nobody else", () =>
 test("the price to an unfinished number is not asked for", () => {
   for (const whole of ["+49 1512 3456789", "+351912000101", "+1 (650) 555-1234"]) assert.equal(mayBePriced(whole), true, whole);
   for (const other of ["", "+", "+49 15", "49 1512 3456789", "+49 1512 34567890123", "Maria"]) assert.equal(mayBePriced(other), false, other);
+});
+
+test("what the list shows has an address, which says nothing of who is searched for", () => {
+  const shown = { view: "unassigned", order: "waiting", search: "Maria", filter: { tag: "a&b", snoozed: false, window: "open" } };
+  const query = listQuery(shown);
+  assert.equal(query, "view=unassigned&order=waiting&snoozed=false&tag=a%26b&window=open");
+  assert.deepEqual(listOf(new URLSearchParams(query)), { view: "unassigned", order: "waiting", filter: shown.filter });
+  assert.equal(listQuery({ view: "mine", order: "newest", search: "", filter: {} }), "view=mine");
+});
+
+test("an address that says nothing of the list, or nonsense, changes nothing or less", () => {
+  assert.equal(listOf(new URLSearchParams("")), null);
+  assert.equal(listOf(new URLSearchParams("view=theirs&tag=x")), null);
+  assert.deepEqual(listOf(new URLSearchParams("view=all&order=random&colour=red&tag=")), { view: "all", order: "newest", filter: {} });
 });

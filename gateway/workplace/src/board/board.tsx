@@ -81,8 +81,8 @@ function Figures({ live, unassigned, pace }: { live: LiveReport; unassigned: Una
     <dl class="figures-row">
       <Figure title={t("board.waiting_in_queues")} value={live.queues.reduce((sum, one) => sum + one.waiting, 0)} />
       <Figure title={t("board.longest_wait")} value={waits.length ? spanText(Math.max(...waits), language.value) : "–"} />
-      <Figure title={t("board.overdue")} value={overdue} warn={overdue > 0} />
-      <Figure title={t("board.unassigned")} value={unassigned.count.toLocaleString(language.value) + (unassigned.more ? "+" : "")} />
+      <Figure title={t("board.overdue")} value={overdue} warn={overdue > 0} href="/?view=all&order=due&target=breached" />
+      <Figure title={t("board.unassigned")} value={unassigned.count.toLocaleString(language.value) + (unassigned.more ? "+" : "")} href="/?view=unassigned&order=waiting" />
       <Figure title={t("board.ready")} value={live.operators.filter((one) => one.status === "ready").length} />
       <Figure title={t("board.in_hand")} value={live.operators.reduce((sum, one) => sum + one.load, 0)} />
       <Figure title={t("board.pace")} value={pace ? `${pace.all.opened.toLocaleString(language.value)} / ${pace.all.closed.toLocaleString(language.value)}` : "–"} />
@@ -90,11 +90,11 @@ function Figures({ live, unassigned, pace }: { live: LiveReport; unassigned: Una
   );
 }
 
-function Figure({ title, value, warn = false }: { title: string; value: string | number; warn?: boolean }) {
+function Figure({ title, value, warn = false, href }: { title: string; value: string | number; warn?: boolean; href?: string }) {
   return (
     <div class={warn ? "figure warn" : "figure"}>
       <dt>{title}</dt>
-      <dd>{value}</dd>
+      <dd>{href ? <a href={href}>{value}</a> : value}</dd>
     </div>
   );
 }

@@ -4,18 +4,18 @@ import { effect, untracked } from "@preact/signals";
 import { closeConversation } from "./closing.ts";
 import { Composer } from "./composer.js";
 import { DraftKeeper } from "./draft_keeper.js";
-import { go, parts } from "../frame/address.ts";
 import { keptFor } from "../core/kept.js";
 import { t } from "../core/say.ts";
 import { askHelp, readHelpers } from "./helped.js";
 import { language } from "../core/words.ts";
 import { picked, setListActions } from "./list/actions.ts";
+import { addressedConversation, ListPlace } from "./list/list_place.js";
 import { changeScheduled, showDetails } from "./message_open.ts";
 import { notify } from "../frame/notices.js";
 import { phone } from "../frame/phone.ts";
 import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";
-import { displayName, initialState, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withoutClosed, withThreadLoading, withThreadPage } from "../core/store.js";
+import { displayName, initialState, putConversation, seenSeq, Store, withEntry, withMessage, withoutClosed, withThreadLoading, withThreadPage } from "../core/store.js";
 import { TemplateOffer } from "./offer_place.js";
 import { Sync } from "../core/sync.js";
 import { detailsOpen } from "./panes.ts";
@@ -26,12 +26,6 @@ const PAGE = 50;
 const TICK = 15_000; // relative times and the reply window's clock
 
 const byId = (id) => document.getElementById(id);
-
-/** The conversation that the address names, or null. */
-function addressed() {
-  const [screen, id] = parts.value;
-  return screen === "conversations" && id ? id : null;
-}
 
 export class Inbox {
   #drawing = false;
@@ -45,7 +39,8 @@ export class Inbox {
     this.app = byId("app");
     this.sync = new Sync(api, this.store, token, { reload: () => this.#readNewest(), expired, failed: this.#failed });
     this.sending = new Sending(api, this.store, keptFor(me.id, "unsent"), (id) => this.sync.refresh(id));
-    setListActions({ open: (id) => this.open(id), show: (what) => this.#view(what), more: () => this.#more() });
+    this.list = new ListPlace(api, this.store, this.sync, this.#failed);
+    setListActions({ open: (id) => this.open(id), show: (what) => this.list.show(what), more: () => this.list.more() });
     setThreadActions(this.#threadActions());
     this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), { offer: this.#templateOffer(), server: new DraftKeeper(api) });
     this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
@@ -59,9 +54,10 @@ export class Inbox {
     this.store.subscribe(() => this.#draw());
     this.ticking = setInterval(() => this.#tick(), TICK);
     const { view = "mine", selected = null } = this.place.load() ?? {};
-    this.store.set({ view, selected: addressed() ?? selected });
+    this.store.set({ view, selected: addressedConversation() ?? selected });
     this.#pane(this.store.state.selected ? "thread" : "list");
-    this.stopFollowing = effect(() => this.#follow(addressed()));
+    const follow = [effect(() => this.#follow(addressedConversation())), this.list.follow()];
+    this.stopFollowing = () => follow.forEach((stop) => stop());
     this.stopLanguage = effect(() => language.value && untracked(() => this.#drawAnew()));
     this.stopPhone = effect(() => phone.value !== undefined && untracked(() => this.#pane(this.app.dataset.pane)));
     this.stopDetails = effect(() => this.#details(detailsOpen.value));
@@ -126,8 +122,8 @@ export class Inbox {
 
   /** Each conversation has an address, so that Back and a link lead to it. */
   open(id) {
-    if (addressed() === id) this.#show(id);
-    else go(`/conversations/${id}`);
+    if (addressedConversation() === id) this.#show(id);
+    else this.list.goBeside(`/conversations/${id}`);
   }
 
   #follow(id) {
@@ -146,24 +142,10 @@ export class Inbox {
     if (touch || !this.composer.focus()) byId("thread-pane").focus();
   }
 
-  #view(what) {
-    this.store.set((state) => withoutClosed({ ...state, ...what }));
-    const { view, lists } = this.store.state;
-    const key = shownKey(this.store.state);
-    const old = view === "closed" && lists[key]?.loaded; // no event tells of what was closed in the meantime
-    if (old) this.store.set((state) => ({ ...state, lists: { ...state.lists, [key]: undefined } }));
-    if (old || !lists[key]) this.#more();
-  }
-
-  #more() {
-    if (!Object.keys(this.store.state.lists).length) return; // the first pages are on their way
-    this.sync.more().catch(this.#failed);
-  }
-
   #back() {
     if (detailsOpen.value) return void (detailsOpen.value = false);
     this.#pane("list");
-    go("/");
+    this.list.goBeside("/");
     byId("list")?.focus();
   }
 
