@@ -11,11 +11,16 @@ from channels.sandbox.web_answers import answer
 
 STATIC = Path(__file__).parent / "static"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=()",
 }
+_PAGE = {**HEADERS, "Cross-Origin-Opener-Policy": "same-origin"}
+"""Not the sign-up's dialog: it answers the page that opened it, as Meta's does."""
 
 
 def page_routes() -> Iterator[web.RouteDef]:
@@ -36,7 +41,7 @@ def settings_route(webchat_page_url: str | None) -> web.RouteDef:
 
 
 async def _page(_request: web.Request) -> web.StreamResponse:
-    return web.FileResponse(STATIC / "index.html", headers=HEADERS)
+    return web.FileResponse(STATIC / "index.html", headers=_PAGE)
 
 
 async def _sdk(_request: web.Request) -> web.StreamResponse:

@@ -36,6 +36,14 @@ async def test_the_page_is_served_at_each_screens_address(client: Client, path: 
         assert "@build" not in await answer.text()
 
 
+@pytest.mark.parametrize("path", ["/", "/conversations/0c1d", "/docs", "/docs/sockets", "/service-worker.js"])
+async def test_a_page_shares_its_window_with_no_other_site_and_asks_for_no_device(client: Client, path: str) -> None:
+    async with client.get(path) as answer:
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
 async def test_each_file_is_served_for_good_under_its_build(client: Client) -> None:
     build = await build_of(client)
     for file in FILES.iterdir():

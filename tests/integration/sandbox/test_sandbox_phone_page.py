@@ -367,7 +367,12 @@ async def test_a_closed_chat_is_not_read(sandbox: World, tmp_path: Path) -> None
 async def test_the_page_is_strict_and_names_no_other_server(sandbox: World) -> None:
     async with sandbox.http.get(sandbox.base_url) as answer:
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "microphone=(self)" in answer.headers["Permissions-Policy"]
         page = await answer.text()
+    async with sandbox.http.get(f"{sandbox.base_url}/signup-dialog") as answer:
+        assert "Cross-Origin-Opener-Policy" not in answer.headers, "it answers the page that opened it"
     assert "http" not in page
     assert "style=" not in page
     assert (await sandbox.call("GET", "/static/../app.py"))[0] in (401, 404)
