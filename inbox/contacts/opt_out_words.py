@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Final
 
 from inbox.foundation.invisible import is_invisible
+from inbox.foundation.unicode_forms import normalized
 from inbox.model.content import ChoiceContent, Content, TextContent
 
 MAX_CHARS: Final = 80
@@ -134,7 +135,7 @@ def compared(said: str) -> str:
     """Return the words of a text in the form in which they are compared: letters and digits with single blanks."""
     if said.isascii():
         return " ".join(said.lower().translate(_ASCII).split())
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", said).casefold()).translate(_OTHER_LETTERS)
+    plain = normalized("NFKD", normalized("NFKC", said).casefold()).translate(_OTHER_LETTERS)
     return " ".join("".join(map(_compared_sign, plain)).split())
 
 

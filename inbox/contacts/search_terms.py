@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from inbox.foundation.unicode_forms import normalized
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.documents import Condition, ContactDocument
 
@@ -36,7 +37,7 @@ _ID: Final = "@"
 _LAST: Final = "\U0010ffff"
 """Sorts behind whatever follows a beginning."""
 _WORD: Final = re.compile(r"[^\W_]+")
-_NUMBER: Final = re.compile(r"\+?[\d\s\-()./]*\d[\d\s\-()./]*")
+_NUMBER: Final = re.compile(r"\+?[\s\-()./]*\d[\d\s\-()./]*")
 _TRUNK_ZERO: Final = re.compile(r"\(\s*0\s*\)")
 _UNSPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u1112\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -106,7 +107,7 @@ def _as_number(query: str) -> str | None:
 
 def _plain_digit(char: str) -> str:
     digit = unicodedata.decimal(char, None)
-    return unicodedata.normalize("NFKC", char) if digit is None else str(digit)
+    return normalized("NFKC", char) if digit is None else str(digit)
 
 
 def _spellings(written: str) -> Iterable[str]:
@@ -134,7 +135,7 @@ def _printable(token: str) -> str:
 
 def _folded(text: str) -> str:
     """Fold case, width and accents, which people leave out when they type a name."""
-    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    parts = normalized("NFKD", normalized("NFKD", text).casefold())
     return "".join(char for char in parts if not unicodedata.combining(char)).replace("ı", "i")
 
 

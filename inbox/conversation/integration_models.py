@@ -40,7 +40,8 @@ VARIABLES: Final = (
 """What can be named, beside the workspace's own fields of contacts (`contact.fields.KEY`)."""
 USUAL: Final = ("workspace.id", "conversation.id", "contact.id", "operator.id")
 
-_HOLE: Final = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+_HOLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+"""What stands in one is stripped apart: blanks that a pattern may take in three ways cost their number's cube."""
 _HOSTS_HERE: Final = frozenset({"localhost"})
 
 Variable = Annotated[str, Meta(min_length=1, max_length=80, examples=["contact.phone"])]
@@ -119,12 +120,16 @@ def check_page(fields: IntegrationFields, own_keys: Sequence[str], *, allow_http
     fault = _fault_of_url(fields.url, allow_http_here=allow_http_here)
     if fault is not None:
         raise field_problem("/url", fault)
-    for variable in _HOLE.findall(fields.url):
+    for variable in _variables(fields.url):
         if not _is_known(variable, own_keys):
             raise field_problem("/url", f"has an unknown variable: {variable or 'an empty one'}")
     for place, variable in enumerate(fields.fields):
         if not _is_known(variable, own_keys):
             raise field_problem(f"/fields/{place}", "is no known variable")
+
+
+def _variables(url: str) -> list[str]:
+    return [inside.strip() for inside in _HOLE.findall(url)]
 
 
 def _is_known(variable: str, own_keys: Sequence[str]) -> bool:
@@ -167,13 +172,13 @@ def _is_here(host: str) -> bool:
 
 def filled_in(url: str, values: Mapping[str, str | None], token: str) -> str:
     """Return an address with its variables' values, percent-encoded, and the token; unknown values are empty."""
-    filled = _HOLE.sub(lambda hole: quote(values.get(hole[1]) or "", safe=""), url)
+    filled = _HOLE.sub(lambda hole: quote(values.get(hole[1].strip()) or "", safe=""), url)
     return f"{filled}{'&' if '?' in filled else '?'}{TOKEN}={token}"
 
 
 def variables_of(url: str, fields: Sequence[str]) -> frozenset[str]:
     """Return which values a page needs."""
-    return frozenset({*fields, *_HOLE.findall(url)})
+    return frozenset({*fields, *_variables(url)})
 
 
 def origin_of(url: str) -> str:

@@ -15,6 +15,8 @@ from typing import Final, NamedTuple
 
 import Stemmer
 
+from inbox.foundation.unicode_forms import normalized
+
 MAX_TERMS: Final = 200
 """Of a text, each once; who pastes a book is found by its first pages."""
 MAX_TERM_CHARS: Final = 24
@@ -95,7 +97,7 @@ def _apart(spans: list[Span]) -> list[Span]:
 
 def _plain(text: str) -> str:
     """Fold case and width; `ё` is written as `е` by most."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).replace("ё", "е")
+    return normalized("NFKC", normalized("NFKC", text).casefold()).replace("ё", "е")
 
 
 @lru_cache(maxsize=WORDS_REMEMBERED)
@@ -128,7 +130,7 @@ def _stem(word: str) -> str | None:
 
 def _folded(word: str) -> str:
     """Leave out accents, which people leave out when they search."""
-    return "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
+    return "".join(char for char in normalized("NFKD", word) if not unicodedata.combining(char))
 
 
 def _terms_of_number(written: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -11,6 +10,7 @@ from msgspec import Meta
 
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END, VISIBLE
+from inbox.foundation.unicode_forms import normalized
 
 MAX_TAGS: Final = 50
 """Of one contact or conversation: more is read by nobody."""
@@ -77,4 +77,4 @@ class TopicPage(Page[Topic], frozen=True, kw_only=True):
 
 def folded(name: str) -> str:
     """Return what two names have in common that people take for the same: no case, no width, no doubled blanks."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return " ".join(normalized("NFKC", name).casefold().split())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from inbox.channel.channel_queue import read_queues
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import FieldError, ProblemError
+from inbox.foundation.unicode_forms import normalized
 from inbox.model.queue_chain import first_too_soon, loop_from
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import ChannelDocument, QueueDocument
@@ -73,7 +73,7 @@ async def check_name_free(
 
 
 def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return " ".join(normalized("NFKC", name).casefold().split())
 
 
 async def check_ids_exist(
