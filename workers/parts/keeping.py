@@ -19,7 +19,7 @@ from workers import erase, erase_workspaces, export
 from workers.deadlines import delete_old
 from workers.parts.part import Common, Part
 from workers.sweep import Sweep
-from workers.traffic import CHANGES, MESSAGES, TRAFFIC
+from workers.traffic import CHANGES, CONTACTS, MESSAGES, TRAFFIC
 
 CLOCK_CHECK_SECONDS: Final = 60.0
 FILL_TERMS_SECONDS: Final = 3600.0
@@ -73,7 +73,7 @@ def data(common: Common) -> Part:
     exporter = export.Exporter(ExportTools(runtime.database, runtime.clock, common.store), common.leases())
     old = delete_old.OldDeleter(runtime)
     sweeps = (
-        Sweep("erase", eraser.sweep, erase.SWEEP_SECONDS, eraser.next_due, heedless=TRAFFIC),
+        Sweep("erase", eraser.sweep, erase.SWEEP_SECONDS, eraser.next_due, heedless=TRAFFIC - CONTACTS),
         Sweep(
             "erase_workspaces",
             workspaces.sweep,

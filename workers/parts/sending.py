@@ -29,7 +29,7 @@ def sending(common: Common, hands: Hands) -> Part:
             windows.release_held,
             keep_windows.RELEASE_SECONDS,
             windows.next_release,
-            heedless=TRAFFIC - MESSAGES,
+            heedless=TRAFFIC - MESSAGES - CONTACTS,  # contacts that are joined may have answered by another id
         ),
         Sweep("watch_windows", windows.watch, keep_windows.WATCH_SECONDS, rests=False),
         Sweep(

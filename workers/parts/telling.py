@@ -16,7 +16,7 @@ from workers.relay.relay import Relay
 from workers.relay.relay_log import Keep
 from workers.relay.relay_source import EventDocument, Place
 from workers.sweep import Sweep
-from workers.traffic import TRAFFIC
+from workers.traffic import QUEUES, TRAFFIC
 from workers.webhooks import send_webhooks
 from workers.webhooks.send_webhooks import WebhookSender
 from workers.webhooks.write_deliveries import DeliveryWriter
@@ -33,7 +33,13 @@ def telling(common: Common) -> Part:
     sweeps = (
         Sweep("webhooks", webhooks.sweep, send_webhooks.SWEEP_SECONDS, webhooks.next_due),
         Sweep("push", notices.sweep, send_notices.SWEEP_SECONDS, notices.next_due),
-        Sweep("mails", mails.sweep, send_mails.SWEEP_SECONDS, mails.next_due, heedless=TRAFFIC),
+        Sweep(
+            "mails",
+            mails.sweep,
+            send_mails.SWEEP_SECONDS,
+            mails.next_due,
+            heedless=TRAFFIC - QUEUES,  # of who is invited the operator's status tells
+        ),
     )
     return Part(sweeps, works=(relay.run,), stops=(webhooks.stop, notices.stop, mails.stop))
 
