@@ -12,7 +12,7 @@ import pytest_asyncio
 from inbox.arriving.identity_linking import IdentityLinking, Named
 from inbox.arriving.inbound import Customer
 from inbox.contacts.suppression import Suppression
-from inbox.conversation.snoozing import Snoozing, SnoozeRequest
+from inbox.conversation.snoozing import SnoozeRequest, Snoozing
 from inbox.erasing.contact_erasing import ContactErasing
 from inbox.foundation.clock import FixedClock
 from inbox.storage.database import Database
