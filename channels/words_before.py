@@ -6,8 +6,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from inbox.model.content import Content, MarkedContent, StickerContent, SystemContent, TextContent
-from inbox.model.marks import moved, units
+from inbox.model.content import (
+    MAX_TEXT_CHARS,
+    Content,
+    MarkedContent,
+    StickerContent,
+    SystemContent,
+    TextContent,
+)
+from inbox.model.marks import marks_within, moved, units
 
 
 def with_words_before(content: Content, lines: Sequence[str]) -> Content:
@@ -23,3 +30,15 @@ def with_words_before(content: Content, lines: Sequence[str]) -> Content:
     if isinstance(content, StickerContent):
         return msgspec.structs.replace(content, caption="\n".join([head, *filter(None, [content.caption])]))
     return content
+
+
+def bounded(content: Content) -> Content:
+    """Cut what became too long of several parts: the lines of a poll, words with what was put before them."""
+    name = "text" if isinstance(content, TextContent) else "caption"
+    words = getattr(content, name, None)
+    if words is None or len(words) <= MAX_TEXT_CHARS:
+        return content
+    cut: Content = msgspec.structs.replace(content, **{name: words[:MAX_TEXT_CHARS]})
+    if not isinstance(cut, TextContent | MarkedContent):
+        return cut
+    return msgspec.structs.replace(cut, marks=marks_within(cut.marks, 0, units(words[:MAX_TEXT_CHARS])))

@@ -35,8 +35,8 @@ from channels.telegram.message_shapes import (
 )
 from channels.telegram.rich_messages import rich_words
 from channels.telegram.service_messages import service_content
+from channels.words_before import bounded
 from inbox.model.content import (
-    MAX_TEXT_CHARS,
     AudioContent,
     ChecklistContent,
     ChecklistTask,
@@ -47,7 +47,6 @@ from inbox.model.content import (
     DocumentContent,
     ImageContent,
     LocationContent,
-    MarkedContent,
     Media,
     StickerContent,
     TextContent,
@@ -55,7 +54,7 @@ from inbox.model.content import (
     VideoContent,
     VoiceContent,
 )
-from inbox.model.marks import marks_within, moved, units
+from inbox.model.marks import moved, units
 
 MAX_TASKS: Final = 100
 """Three times as many as Telegram has in a checklist, so that a made-up one costs no time."""
@@ -86,20 +85,8 @@ def read_content(message: MessageShape, raw: bytes, attribution: Attribution) ->
         if part is not None and part is not ABSENT:
             content = reader(part, message)
             if content is not None and content != _NOTHING_SAID:
-                return _bounded(attributed(content, attribution, labels_of(message)))
+                return bounded(attributed(content, attribution, labels_of(message)))
     return _unreadable(raw)
-
-
-def _bounded(content: Content) -> Content:
-    """Cut what became too long of several parts: the lines of a poll, a caption with what is quoted before it."""
-    name = "text" if isinstance(content, TextContent) else "caption"
-    words = getattr(content, name, None)
-    if words is None or len(words) <= MAX_TEXT_CHARS:
-        return content
-    cut = {name: words[:MAX_TEXT_CHARS]}
-    marks = marks_within(content.marks, 0, units(cut[name])) if isinstance(content, MarkedContent) else ()
-    shorter: Content = msgspec.structs.replace(content, **cut, **({"marks": marks} if marks else {}))
-    return shorter
 
 
 def _unreadable(raw: bytes) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -13,7 +13,7 @@ from channels.whatsapp.contents import malformed, read_content
 from channels.whatsapp.customers import ItemScope, customer_of, group_of
 from channels.whatsapp.message_shapes import ContextShape, HeadShape, MessageShape, SystemShape
 from channels.whatsapp.webhook_shapes import time_of
-from channels.words_before import with_words_before
+from channels.words_before import bounded, with_words_before
 from inbox.arriving.inbound import (
     Customer,
     IdentityChanged,
@@ -47,13 +47,18 @@ _head = msgspec.json.Decoder(HeadShape)
 
 
 class _Item(NamedTuple):
-    """A message with what the readers of special kinds need besides."""
+    """A message with what the readers of special kinds need besides.
+
+    Attributes:
+        before: Lines that stand before its words: who of a group wrote them.
+    """
 
     message: MessageShape
     customer: Customer
     raw: bytes
     account_key: str | None
     by_business: bool
+    before: Sequence[str]
 
 
 def read_message(raw: Raw, scope: ItemScope) -> InboundEvent:
@@ -68,9 +73,10 @@ def read_message(raw: Raw, scope: ItemScope) -> InboundEvent:
         return _nameless(raw, scope)
     writer, group = customer, group_of(message.group_id) if message.type != NOTICE else None
     customer = group or writer
+    before = [f"{_spoken(writer)}:"] if group else []
     special = _SPECIAL.get(message.type)
     if special is not None:
-        event = special(_Item(message, customer, bytes(raw), scope.account_key, by_business=False))
+        event = special(_Item(message, customer, bytes(raw), scope.account_key, by_business=False, before=before))
         if event is not None:
             return event
     return MessageReceived(
@@ -78,7 +84,7 @@ def read_message(raw: Raw, scope: ItemScope) -> InboundEvent:
         raw=bytes(raw),
         customer=customer,
         provider_id=message.id,
-        content=with_words_before(read_content(message), [f"{_spoken(writer)}:"] if group else []),
+        content=bounded(with_words_before(read_content(message), before)),
         provider_at=time_of(message.timestamp),
         reply_to=message.context.id if message.context is not None else None,
         opens_window=message.type not in _SILENT_KINDS,
@@ -97,7 +103,7 @@ def read_echo(raw: Raw, scope: ItemScope) -> InboundEvent:
     customer = scope.contacts.customer(message.to, message.to_user_id, message.to_parent_user_id)
     if customer is None:
         return _nameless(raw, scope)
-    item = _Item(message, customer, bytes(raw), scope.account_key, by_business=True)
+    item = _Item(message, customer, bytes(raw), scope.account_key, by_business=True, before=())
     special = _SPECIAL.get(message.type)
     return (special(item) if special is not None else None) or MessageEchoed(
         account_key=item.account_key,
@@ -167,7 +173,7 @@ def _edit(item: _Item) -> InboundEvent | None:
         customer=item.customer,
         provider_id=item.message.id,
         target=edit.original_message_id,
-        content=read_content(edit.message),
+        content=bounded(with_words_before(read_content(edit.message), item.before)),
         provider_at=time_of(item.message.timestamp),
         by_business=item.by_business,
     )
@@ -231,11 +237,12 @@ def _broken(raw: Raw, scope: ItemScope, *, by_business: bool) -> InboundEvent:
             account_key=scope.account_key, raw=bytes(raw), reason="a message has no readable id or sender"
         )
     phone, user_id = (head.to, head.to_user_id) if by_business else (head.from_, head.from_user_id)
-    customer = group_of(head.group_id) or scope.contacts.customer(phone, user_id)
+    person, group = scope.contacts.customer(phone, user_id), group_of(head.group_id)
+    customer = group or person
     if customer is None:
         return _nameless(raw, scope)
     kind = MessageEchoed if by_business else MessageReceived
-    return kind(
+    event = kind(
         account_key=scope.account_key,
         raw=bytes(raw),
         customer=customer,
@@ -243,6 +250,9 @@ def _broken(raw: Raw, scope: ItemScope, *, by_business: bool) -> InboundEvent:
         content=malformed(head.type),
         provider_at=time_of(head.timestamp),
     )
+    if group is None or person is None or not isinstance(event, MessageReceived):
+        return event
+    return msgspec.structs.replace(event, sender=_spoken(person))
 
 
 def _nameless(raw: Raw, scope: ItemScope) -> Undeciphered:

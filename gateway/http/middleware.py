@@ -63,7 +63,7 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _plain(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Serve a request whose body is as it is. Raises `ProblemError` (`malformed`) for a packed one."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if request.headers.get("Content-Encoding", "").lower() not in {"", "identity"}:
         raise ProblemError("malformed", "The body is packed: send it without `Content-Encoding`.")
     return await handler(request)
 

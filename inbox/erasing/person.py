@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from inbox.model.group_accounts import WHATSAPP_GROUP
 from inbox.storage.documents import AccountDocument, ContactDocument, ErasedPersonDocument
 
 SHORTEST_MARK: Final = 5
@@ -20,7 +21,7 @@ def person_of(contacts: Sequence[ContactDocument], contact_ids: Iterable[str]) -
     accounts = [_account(key) for key in keys]
     phones = [phone.removeprefix("+") for contact in contacts for phone in contact.get("phones", ())]
     emails = [email for contact in contacts for email in contact.get("emails", ())]
-    known = (*(one["external_id"] for one in accounts), *phones, *emails)
+    known = (*(_told_as(one["external_id"]) for one in accounts), *phones, *emails)
     names = [name for one in contacts for name in (one["name"], one.get("profile_name")) if name]
     return {
         "contact_ids": list(dict.fromkeys(contact_ids)),
@@ -28,6 +29,11 @@ def person_of(contacts: Sequence[ContactDocument], contact_ids: Iterable[str]) -
         "marks": [mark for mark in dict.fromkeys(known) if len(mark) >= SHORTEST_MARK],
         "names": list(dict.fromkeys(names)),
     }
+
+
+def _told_as(external_id: str) -> str:
+    """Return how the messenger itself names an account: WhatsApp's groups have a word of ours before it."""
+    return external_id.removeprefix(WHATSAPP_GROUP)
 
 
 def _account(identity_key: str) -> AccountDocument:

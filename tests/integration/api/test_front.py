@@ -129,6 +129,13 @@ async def test_a_packed_body_is_refused_and_never_unpacked(both: BothWays) -> No
             assert json.loads(heard.answers[0][2])["code"] == "malformed"
 
 
+async def test_a_body_that_says_that_it_is_as_it_is_is_taken(both: BothWays) -> None:
+    for way in (both.lean, both.plain):
+        for said in ("", "identity"):
+            heard = await say(way, of_whatsapp(way, TEXT, Content_Encoding=said))
+            assert [start for start, *_ in heard.answers] == [b"HTTP/1.1 200 OK"]
+
+
 async def test_a_connection_may_bring_many_requests_and_an_unusual_one_among_them(both: BothWays) -> None:
     """Also while one before is being served; each is answered in its turn."""
 

@@ -82,6 +82,14 @@ def test_a_person_is_found_in_what_people_type(text: str | None, is_meant: bool)
     assert Marks(person_of([CONTACT], ["c"])).in_text(text) is is_meant
 
 
+def test_a_group_is_found_by_the_id_that_the_messenger_tells() -> None:
+    group = person_of(
+        [{**CONTACT, "identity_keys": ["whatsapp:group:Y2FwaV9ncm91cA"], "phones": [], "emails": []}], ["c"]
+    )
+    assert group["accounts"] == [{"kind": "whatsapp", "external_id": "group:Y2FwaV9ncm91cA"}]
+    assert Marks(group).in_bytes(b'{"group_id":"Y2FwaV9ncm91cA"}')
+
+
 def test_who_is_known_by_nothing_is_found_nowhere() -> None:
     nobody = person_of([{**CONTACT, "identity_keys": [], "phones": [], "emails": [], "name": None}], ["c"])
     assert not Marks(nobody).in_bytes(b"anything")

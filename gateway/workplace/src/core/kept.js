@@ -38,10 +38,13 @@ function lasting(...token) {
 
 export const signIn = {
   load: () => load("token"),
-  /** Keeps a sign-in for this tab, and where that was asked for, for pages that are opened later; null ends both. */
+  /**
+   * Keeps a sign-in for this tab, and where that was asked for, for pages that are opened later; null ends both.
+   * Whoever signs in ends the stay of whoever was here before: pages that are opened later are not theirs any more.
+   */
   save: (token) => {
-    const stays = token !== null && load(STAYS) === true;
-    if (stays || lasting() === load("token")) lasting(stays ? token : null);
+    if (token !== null) lasting(load(STAYS) === true ? token : null);
+    else if (lasting() === load("token")) lasting(null);
     save("token", token);
     save(STAYS, null);
   },

@@ -68,7 +68,8 @@ function ask(text) {
   document.title = t("screens.inbox");
   say(text);
   show(false);
-  const { email, password } = form.elements;
+  const { email, password, stay } = form.elements;
+  signIn.stay(stay.checked); // what was ticked before a reload is not seen any more
   password.value = "";
   (email.value ? password : email).focus();
 }
@@ -173,6 +174,7 @@ export async function startSignIn() {
   hearDemoLinks();
   if (demo) {
     forgetAll();
+    signIn.stay(false);
     signIn.save(demo);
   }
   const link = takeLinkToken();
@@ -183,6 +185,7 @@ export async function startSignIn() {
     await comeBack(sent);
   } else if (link) {
     forgetAll();
+    signIn.stay(false); // whoever ticked that here did not have this link
     const { choosePassword } = await import("./password.js");
     const { token, operator } = await choosePassword(api, link);
     signIn.save(token);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from channels.whatsapp.parse import parse_webhook
@@ -21,6 +22,7 @@ from inbox.arriving.inbound import (
     ReactionChanged,
 )
 from inbox.model.content import (
+    MAX_TEXT_CHARS,
     AudioContent,
     ChoiceContent,
     ContactCard,
@@ -296,8 +298,34 @@ def test_what_cannot_be_read_in_a_group_is_never_the_writers_own_conversation() 
     event = only("text_in_group_malformed")
 
     assert isinstance(event, MessageReceived)
-    assert event.customer == GROUP
+    assert (event.customer, event.sender) == (GROUP, "Anna Example")
     assert isinstance(event.content, UnsupportedContent)
+
+
+@pytest.mark.parametrize("name", ["edit_of_text", "edit_of_image"])
+def test_what_is_changed_in_a_group_still_says_who_wrote_it(name: str) -> None:
+    payload = msgspec.json.decode((FIXTURES / f"{name}.json").read_bytes())
+    value = payload["entry"][0]["changes"][0]["value"]
+    value["messages"][0]["group_id"] = "Y2FwaV9ncm91cA"
+    value["contacts"][0]["profile"] = {"name": "Anna Example"}
+
+    (event,) = parse_webhook(msgspec.json.encode(payload))
+
+    assert isinstance(event, MessageEdited)
+    words = event.content.text if isinstance(event.content, TextContent) else getattr(event.content, "caption", None)
+    assert event.customer == GROUP
+    assert (words or "").startswith("Anna Example:")
+
+
+def test_a_name_before_the_longest_words_leaves_them_readable() -> None:
+    payload = msgspec.json.decode((FIXTURES / "text_in_group.json").read_bytes())
+    payload["entry"][0]["changes"][0]["value"]["messages"][0]["text"]["body"] = "x" * MAX_TEXT_CHARS
+
+    (event,) = parse_webhook(msgspec.json.encode(payload))
+
+    assert isinstance(event, MessageReceived)
+    kept = msgspec.json.decode(msgspec.json.encode(event.content), type=TextContent)
+    assert len(kept.text) == MAX_TEXT_CHARS
 
 
 IDENTITIES = [
