@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import jsonschema_rs
 import msgspec
 import pytest_asyncio
 
@@ -13,6 +12,7 @@ from inbox.storage.runtime import Runtime
 from inbox.stream.events import EventType, decode_items
 from tests.integration.api.one_of_everything import one_of_everything
 from tests.integration.api.support import Client, Team
+from tests.schema_validators import validator_of
 
 AT_LEAST = {
     *("conversation.created", "conversation.assigned", "conversation.updated", "conversation.closed"),
@@ -31,8 +31,8 @@ async def document(client: Client) -> dict[str, Any]:
 
 
 def faults(document: dict[str, Any], name: str, payload: Any) -> list[str]:
-    schema = {**document["components"]["messages"][name]["payload"], "components": document["components"]}
-    validator = jsonschema_rs.validator_for(schema, validate_formats=True)
+    schema = document["components"]["messages"][name]["payload"]
+    validator = validator_of(schema, document, validate_formats=True)
     return [f"{name}: {error.message} at {error.instance_path}" for error in validator.iter_errors(payload)]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest_asyncio
 
 from gateway.api.problem_advice import ADVICE
@@ -20,6 +19,7 @@ from inbox.foundation.problems import STATUS_BY_CODE
 from inbox.helpers.helper_models import HelperKind
 from tests.integration.api.documented import undocumented
 from tests.integration.api.support import Client
+from tests.schema_validators import validator_of
 
 RAISED = re.compile(r'ProblemError\(\s*"(\w+)"')
 ROOMS = ("inbox", "channels", "queueing", "templates_hsm", "workers", "gateway")
@@ -115,7 +115,6 @@ def bodies(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 async def test_what_the_gateway_asks_of_others_is_described(document: dict[str, Any]) -> None:
-    components = {"components": document["components"]}
     asked = document["webhooks"]
     assert {"event", "bot.turn", *(f"helper.{kind.value}" for kind in HelperKind)} == set(asked)
     for type_, item in asked.items():
@@ -127,16 +126,15 @@ async def test_what_the_gateway_asks_of_others_is_described(document: dict[str, 
         ]
         for part in (operation["requestBody"], *operation["responses"].values()):
             for media in part.get("content", {}).values():
-                validator = jsonschema_rs.validator_for({**media["schema"], **components}, validate_formats=True)
+                validator = validator_of(media["schema"], document, validate_formats=True)
                 assert [str(error) for error in validator.iter_errors(media["example"])] == [], type_
 
 
 async def test_every_body_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
     known = {name: row["value"] for name, row in document["components"]["examples"].items()}
-    components = {"components": document["components"]}
     seen = 0
     for name, media in {id(media): (name, media) for name, media in bodies(document)}.values():
-        validator = jsonschema_rs.validator_for({**media["schema"], **components}, validate_formats=True)
+        validator = validator_of(media["schema"], document, validate_formats=True)
         examples = [media["example"]] if "example" in media else [known[code] for code in media["examples"]]
         assert examples, name
         for example in examples:

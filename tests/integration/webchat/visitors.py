@@ -20,6 +20,7 @@ from aiohttp import ClientWebSocketResponse
 
 from gateway.api.asyncapi import make_asyncapi
 from tests.integration.api.support import Actor, Client
+from tests.schema_validators import validator_of
 from tests.waiting import PATIENCE_SECONDS
 
 SECRET = "a-secret-of-the-site"
@@ -53,7 +54,7 @@ def _validator(type_: str) -> jsonschema_rs.Validator | None:
     message = document["components"]["messages"].get(f"visitor_hears_{type_}")
     if message is None:
         return None
-    return jsonschema_rs.validator_for({**message["payload"], "components": document["components"]})
+    return validator_of(message["payload"], document)
 
 
 def frame_faults(frame: dict[str, Any]) -> list[str]:
