@@ -182,6 +182,35 @@ async def test_one_who_has_to_be_joined_keeps_nobody_else_from_being_linked(worl
     }
 
 
+async def test_a_new_id_that_two_customers_of_a_batch_share_makes_them_one_and_holds_up_nobody(world: World) -> None:
+    people = [Customer(external_id=f"49151500000{n}", name=f"C{n}") for n in range(5)]
+    await world.receive(*(said(f"hello {n}", one) for n, one in enumerate(people)))
+    ids = ["DE.S0", "DE.S", "DE.S2", "DE.S", "DE.S4"]
+    named = [
+        Named(CHANNEL, Customer(external_id=one.external_id, aliases=(id_,)))
+        for one, id_ in zip(people, ids, strict=True)
+    ]
+    assert await IdentityLinking(world.database, world.clock).write(named) == [None] * 5
+    keys = {frozenset(c["identity_keys"]) for c in await world.all("contacts")}
+    alone = {frozenset({f"whatsapp:{people[n].external_id}", f"whatsapp:DE.S{n}"}) for n in (0, 2, 4)}
+    both = frozenset({f"whatsapp:{people[1].external_id}", f"whatsapp:{people[3].external_id}", "whatsapp:DE.S"})
+    assert keys == alone | {both}
+
+
+@pytest.mark.parametrize("place", range(3))
+async def test_a_contact_that_can_not_be_stored_holds_up_nobody_of_its_batch(world: World, place: int) -> None:
+    people = [Customer(external_id=f"49151600000{n}", name=f"C{n}") for n in range(3)]
+    await world.receive(*(said(f"hello {n}", one) for n, one in enumerate(people)))
+    bad = {"identities.external_id": people[place].external_id}
+    await world.database.contacts.update_one(bad, {"$set": {"version": "spoilt"}})
+    named = [
+        Named(CHANNEL, Customer(external_id=one.external_id, aliases=(f"DE.B{n}",))) for n, one in enumerate(people)
+    ]
+    assert await IdentityLinking(world.database, world.clock).write(named) == [None] * 3
+    linked = {key for c in await world.all("contacts") for key in c["identity_keys"] if "DE.B" in key}
+    assert linked == {f"whatsapp:DE.B{n}" for n in range(3) if n != place}
+
+
 @pytest.mark.parametrize("turn", range(4))
 async def test_two_processes_that_link_the_same_customers_at_once(world: World, turn: int) -> None:
     people = [Customer(external_id=f"4915140000{turn}{n}", name="N") for n in range(5)]
