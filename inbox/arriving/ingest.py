@@ -39,7 +39,7 @@ from inbox.foundation.clock import Clock
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import kind_of
 from inbox.storage.database import Database
-from inbox.storage.group_commit import GroupCommit, OnRefusal, Write
+from inbox.storage.group_commit import Gathering, GroupCommit, OnRefusal, Write
 from inbox.storage.sequence import SequenceClock
 
 __all__ = ["Addressed", "Ingest", "IngestCounts"]
@@ -51,6 +51,10 @@ MAX_BATCH: Final = 500
 """A transaction of 500 messages takes some 60 ms here: larger ones only add to everybody's wait."""
 MAX_PENDING: Final = 20_000
 """Some 60 MB of waiting events; two seconds at full speed. More can't be written before the caller gives up."""
+
+REPORTS_GATHERED: Final = Gathering(seconds=0.1, shift_seconds=0.05, enough=16)
+"""Reports that come one by one, as those of a campaign do, are written ten times a second: nobody waits for one of
+them. Senders record the ends of attempts on the same messages, half a slot before (`workers.sending.attempts`)."""
 
 
 class IngestCounts(msgspec.Struct, frozen=True):
@@ -104,6 +108,7 @@ class Ingest:
         messages = MessageIngest(database, clock, sequence, suppression, on_queue=listeners.on_queue)
         self._messages = commits.open("messages", messages.write)
         self._statuses = commits.open("statuses", StatusIngest(database, clock).write)
+        self._statuses.gathering = REPORTS_GATHERED
         self._changes = commits.open("changes", ChangeIngest(database, clock, suppression).write)
         self._raw_items = commits.open("raw_items", RawItemIngest(database, clock).write)
         self._ratings = commits.open("ratings", RatingIngest(database, clock).write)

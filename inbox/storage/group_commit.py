@@ -6,12 +6,14 @@ Nobody waits for a timer, and a lone submission is written at once. Under load a
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
+import msgspec
 import structlog
 
 from inbox.foundation.problems import ProblemError
@@ -56,6 +58,27 @@ def cause_of(error: BaseException) -> Cause:
     return Cause.CONFLICT if is_transient(error) else Cause.FAULT
 
 
+class Gathering(msgspec.Struct, frozen=True, kw_only=True):
+    """Batches begin in slots of the clock, so that what comes one by one is written together.
+
+    After a rest nobody waits: only who comes within a slot's length of the last batch waits for the next slot.
+
+    Attributes:
+        seconds: How far slots are apart.
+        shift_seconds: How far they are after the full multiples of `seconds`: two who write to the same documents at
+            different shifts seldom meet, though they know nothing of each other.
+        enough: So many items wait for no slot; many who wait for their answers would only wait longer.
+    """
+
+    seconds: float
+    shift_seconds: float = 0.0
+    enough: int
+
+    def wait(self, since_last: float, now: float) -> float:
+        """Return how many seconds to wait at a time of the clock, so long after the last batch began."""
+        return 0.0 if since_last >= self.seconds else (self.shift_seconds - now) % self.seconds
+
+
 class _Submission(Generic[Item, Outcome]):
     """Items of one caller, the future on which it waits, and the loop time at which it gives up."""
 
@@ -83,11 +106,10 @@ class GroupCommit(Generic[Item, Outcome]):
         on_refusal: Hears of submissions that were not written; must not block.
 
     Attributes:
-        gather_seconds: Batches begin at least so far apart, so that what comes one by one is written together. After a
-            rest nobody waits, nor once half a batch is there.
+        gathering: How long what comes one by one is gathered; not at all unless it is set.
     """
 
-    gather_seconds: float = 0.0
+    gathering: Gathering | None = None
 
     def __init__(
         self,
@@ -140,7 +162,7 @@ class GroupCommit(Generic[Item, Outcome]):
     def _enqueue(self, submission: _Submission[Item, Outcome]) -> None:
         self._waiting.append(submission)
         self._pending += len(submission.items)
-        if self._pending * 2 >= self._max_batch:
+        if self.gathering is not None and self._pending >= self.gathering.enough:
             self._is_enough.set()
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
@@ -175,10 +197,12 @@ class GroupCommit(Generic[Item, Outcome]):
             self._writer = None
 
     async def _gather(self) -> None:
-        """Wait until the last batch began long enough ago, or half of the next one is there."""
+        """Wait for the next slot, or until enough is there."""
+        if self.gathering is None:
+            return
         loop = asyncio.get_running_loop()
-        wait = self._began_at + self.gather_seconds - loop.time()
-        if wait > 0 and self._pending * 2 < self._max_batch:
+        wait = self.gathering.wait(loop.time() - self._began_at, time.time())
+        if wait > 0 and self._pending < self.gathering.enough:
             self._is_enough.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):

@@ -25,7 +25,7 @@ from inbox.sending.outgoing import Lane
 from inbox.sending.pacing import Pacer
 from inbox.sending.retry_rules import BROKEN_CONTRACT, Verdict, held_back, judge
 from inbox.sending.uploading import AttemptTakenError
-from inbox.storage.group_commit import GroupCommit
+from inbox.storage.group_commit import Gathering, GroupCommit
 from workers.sending.outgoing_files import OutgoingFiles
 from workers.sending.upcoming import Upcoming
 
@@ -36,7 +36,7 @@ It is also the most `unknown` messages that a killed process can leave.
 """
 BEGIN_BATCH: Final = 32
 """Attempts recorded together: small, so that what is recorded goes out within milliseconds."""
-GATHER_SECONDS: Final = 0.1
+GATHERING: Final = Gathering(seconds=0.1, enough=BEGIN_BATCH)
 """Ends of campaigns' attempts that are recorded together: at 80 a second eight, and nobody waits for one of them."""
 RECORD_PAUSE_SECONDS: Final = 0.5
 RECORD_SECONDS: Final = 30.0
@@ -103,7 +103,7 @@ class Attempts:
         self._undoing: asyncio.Task[None] | None = None
         self._ends = _recording(delivery)
         self._campaign_ends = _recording(delivery)
-        self._campaign_ends.gather_seconds = GATHER_SECONDS
+        self._campaign_ends.gathering = GATHERING
 
     @property
     def conversations(self) -> Collection[str]:

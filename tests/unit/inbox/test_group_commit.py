@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from inbox.arriving.ingest import REPORTS_GATHERED
 from inbox.foundation.problems import ProblemError
 from inbox.storage.database import WriteConflictError
-from inbox.storage.group_commit import Cause, GroupCommit
+from inbox.storage.group_commit import Cause, Gathering, GroupCommit
+from workers.sending.attempts import GATHERING
 
 Outcome = str | Exception
 
@@ -93,9 +95,28 @@ async def test_who_waits_too_long_is_told_and_counted() -> None:
 
 async def test_what_comes_one_by_one_is_gathered_but_nobody_waits_after_a_rest() -> None:
     group = Group()
-    group.commit.gather_seconds = 3_600.0
+    group.commit.gathering = Gathering(seconds=3_600.0, enough=50)
     await group.commit.submit(["the first waits for nothing"])
     one, other = group.commit.submit(["one"]), group.commit.submit(["other"])
     many = group.commit.submit([str(n) for n in range(48)])
     await asyncio.gather(one, other, many)
-    assert [len(batch) for batch in group.batches] == [1, 50], "half a batch is enough"
+    assert [len(batch) for batch in group.batches] == [1, 50], "so many are enough"
+
+
+@pytest.mark.parametrize(
+    ("since_last", "now", "waits"),
+    [
+        (1.0, 7.3, 0.0),  # after a rest
+        (0.9, 7.25, 0.25),  # until the slot
+        (0.0, 7.5, 0.0),  # it is just there
+        (0.1, 7.75, 0.75),  # it has just gone
+    ],
+)
+def test_slots_of_one_shift_are_at_the_same_times_for_all(since_last: float, now: float, waits: float) -> None:
+    gathering = Gathering(seconds=1.0, shift_seconds=0.5, enough=1)
+    assert gathering.wait(since_last, now) == pytest.approx(waits)
+
+
+def test_ends_of_attempts_and_reports_on_the_same_messages_are_written_half_a_slot_apart() -> None:
+    assert GATHERING.seconds == REPORTS_GATHERED.seconds
+    assert REPORTS_GATHERED.shift_seconds - GATHERING.shift_seconds == pytest.approx(GATHERING.seconds / 2)
