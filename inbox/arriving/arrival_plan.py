@@ -8,7 +8,15 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from inbox.arriving.arrivals import Place, new_contact, new_conversation, new_message, promise_into, times_raised
+from inbox.arriving.arrivals import (
+    Place,
+    ids_of,
+    new_contact,
+    new_conversation,
+    new_message,
+    promise_into,
+    times_raised,
+)
 from inbox.arriving.inbound import MessageReceived
 from inbox.arriving.openings import opening
 from inbox.arriving.reachability import TELL_OF_BLOCKS, heard_at
@@ -17,12 +25,13 @@ from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerArrivals, Whereabouts
 from inbox.arriving.wishes import Wish, wishes
 from inbox.bots.turn_rows import turns_of
+from inbox.contacts.joining import account_ids
 from inbox.conversation.moves import recorded
 from inbox.files.file_models import pending_file
 from inbox.messages.message_lookup import MessageKey
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.close_reasons import CloseReason, close_by_rule
-from inbox.storage.database import DocumentUnstorableError, UpdateOne, encode_document
+from inbox.storage.database import DocumentUnstorableError, UpdateOne, WriteConflictError, encode_document
 from inbox.storage.documents import (
     BotTurnDocument,
     ContactDocument,
@@ -235,6 +244,10 @@ def plan_arrivals(
         customers: Each once.
         found: Where each of them is, in the same order.
         given: What is the same for all.
+
+    Raises:
+        WriteConflictError: where two of them turn out to be one account, for which only one conversation may open:
+            each is to be written by itself.
     """
     made: MadeContacts = {}
     plans = []
@@ -243,7 +256,15 @@ def plan_arrivals(
         plans.append(plan)
         if plan.opened is not None and plan.opened.contact_is_new:
             made |= dict.fromkeys(customer.contact_keys, plan.opened.contact)
+    opened = [_account(plan.customer, plan.opened.contact) for plan in plans if plan.opened is not None]
+    if len(set(opened)) < len(opened):
+        raise WriteConflictError("two ids of one account came at once, and nothing that came names them together")
     return ArrivalPlan(customers=plans, at=given.at)
+
+
+def _account(customer: CustomerArrivals, contact: ContactDocument) -> tuple[str, str, frozenset[str]]:
+    """Name the account of a contact for which a conversation opens, whichever of its ids came."""
+    return customer.key.channel_id, contact["_id"], frozenset(account_ids(contact, ids_of(customer.customer)))
 
 
 def _planned(customer: CustomerArrivals, where: Whereabouts, made: MadeContacts, given: Circumstances) -> CustomerPlan:

@@ -20,6 +20,7 @@ from inbox.arriving.inbound import (
     ReactionChanged,
     StatusChanged,
 )
+from inbox.conversation.conversations import closing
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
 from inbox.messages.id_spellings import spellings
@@ -148,6 +149,24 @@ async def test_joining_while_messages_arrive(world: World) -> None:
     assert len(await world.all("messages", {"provider_id": {"$regex": "^in-"}})) == 14
     assert {c["contact_id"] for c in await world.all("conversations")} == {joined["_id"]}
     await world.only("conversations", {"open": True})
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_two_ids_of_one_account_that_come_at_once_meet_in_one_conversation(
+    world: World, *, is_open: bool
+) -> None:
+    """Also where nothing of what comes names them together, so that they look like two customers."""
+    await world.receive(said("first", BY_BOTH))
+    if not is_open:
+        first = await world.only("conversations")
+        await world.transfers.assign(OPERATOR, first["_id"], OPERATOR.id)
+        await world.conversations.close(OPERATOR, first["_id"], closing(OPERATOR, seen_seq=None, silent=False))
+    came = [said(f"{n}", (BY_PHONE, BY_USER)[n % 2]) for n in range(3)]
+    await world.receive(*came)
+    conversation = await world.only("conversations", {"open": True})
+    messages = await world.all("messages", {"provider_id": {"$in": [one.provider_id for one in came]}})
+    assert {one["conversation_id"] for one in messages} == {conversation["_id"]}
+    assert len({one["seq"] for one in messages}) == len(came)
 
 
 async def test_ids_of_many_customers_are_named_in_the_statements_of_one(world: World) -> None:

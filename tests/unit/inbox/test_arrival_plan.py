@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 import msgspec
+import pytest
 
 from inbox.arriving.arrival_plan import ArrivalPlan, Circumstances, plan_arrivals
 from inbox.arriving.arrivals import Arrival, new_contact
@@ -15,6 +16,7 @@ from inbox.arriving.whereabouts import CustomerArrivals, Whereabouts, by_custome
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import Content, TextContent
+from inbox.storage.database import WriteConflictError
 from inbox.storage.documents import ContactDocument
 
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -109,6 +111,15 @@ def test_a_known_contact_notes_the_opening_once() -> None:
     plan = planned(arrival(SHOP), arrival(SERVICE), found=Whereabouts(contact=known, shown=known))
     assert [one.contact["_id"] for one in plan.openings] == [known["_id"]] * 2
     assert len(plan.reopens) == 1
+
+
+def test_two_ids_of_one_account_open_no_two_conversations() -> None:
+    identity = {"kind": "whatsapp", "external_id": "1555", "aliases": ["u9"]}
+    known = contact(identities=[identity], identity_keys=["whatsapp:1555", "whatsapp:u9"])
+    found = Whereabouts(contact=known, shown=known)
+    with pytest.raises(WriteConflictError):
+        planned(arrival(who="1555"), arrival(who="u9"), found=found)
+    assert len(planned(arrival(SHOP, who="1555"), arrival(SERVICE, who="u9"), found=found).openings) == 2
 
 
 def test_of_a_blocked_customer_nobody_is_told() -> None:
