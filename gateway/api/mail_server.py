@@ -46,6 +46,7 @@ async def send_test_mail(call: Call[None, None]) -> None:
     """Have a mail sent to oneself; what came of it is shown with the server within half a minute."""
     if not await queue_mail(call.database, (call.workspace_id, call.caller.id), MailKind.TEST, at=call.now):
         raise ProblemError("conflict", "There is no mail server: set one first.")
+    call.parts.wakeups.stir()
 
 
 _PATH: Final = "/mail-server"

@@ -103,7 +103,9 @@ async def invite_operator(call: Call[InvitationRequest, None]) -> Encoded:
         mailed = await queue_mail(call.database, invitee, MailKind.INVITATION, at=call.now, session=session)
         return Invitation(operator=invited.operator, link=link, expires_at=invited.expires_at, mailed=mailed)
 
-    return await call.create(work, line=routing_line(call.workspace_id))
+    made = await call.create(work, line=routing_line(call.workspace_id))
+    call.parts.wakeups.stir()
+    return made
 
 
 async def make_password_link(call: Call[None, None]) -> Encoded:

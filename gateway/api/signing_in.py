@@ -105,6 +105,7 @@ async def forgotten_password(call: Call[ForgottenPasswordRequest, None]) -> None
             extra={"retry_after_seconds": wait},
         )
     await request_password(call.database, asked.email, asked.workspace_id, at=call.now)
+    call.parts.wakeups.stir()
 
 
 async def me(call: Call[None, None]) -> Operator:

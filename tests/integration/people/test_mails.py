@@ -21,6 +21,7 @@ from inbox.storage.database import Database
 from inbox.storage.installation import seal_anew
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
+from inbox.storage.wakeups import BELL, TOLD_BY_EVENTS
 from tests.integration.api.support import PASSWORD, Actor, Team, make_team
 from tests.integration.people.mail_world import HOST, LOGIN, Mailbox, certificate, listening
 from workers.mails.send_mails import MailSender
@@ -78,6 +79,28 @@ async def test_an_invitation_is_mailed_and_its_link_lets_in_once(
     assert (await nobody.post("/auth/password", body)).status == 401
     await send_all(sender)
     assert len(mailbox.arrived) == 1
+
+
+@pytest.mark.parametrize("asked", ["invitation", "another link", "test", "password"])
+async def test_workers_are_told_at_once_that_a_mail_waits(
+    runtime: Runtime, team: Team, nobody: Actor, mailbox: Mailbox, asked: str
+) -> None:
+    """No event tells of most of them."""
+    await set_server(team, server(mailbox))
+    if asked == "another link":
+        await team.owner.post("/invitations", BEN)
+    async with runtime.redis.pubsub(ignore_subscribe_messages=True) as bell, asyncio.timeout(20):
+        await bell.subscribe(BELL)
+        while await bell.get_message(timeout=0.3) is not None:
+            continue
+        if asked == "password":
+            assert await forgot(nobody) == 204
+        elif asked == "test":
+            assert (await team.owner.post("/mail-server/test", {})).status < 300
+        else:
+            assert (await team.owner.post("/invitations", BEN)).body["mailed"] is True
+        while (rung := await bell.get_message(timeout=1)) is None or rung["data"] == TOLD_BY_EVENTS:
+            continue
 
 
 async def test_without_a_server_nothing_is_mailed_and_an_administrator_makes_a_link(
