@@ -12,6 +12,8 @@ from inbox.storage.documents import AccountDocument, ContactDocument, ErasedPers
 SHORTEST_MARK: Final = 5
 """Shorter ids stand in too many other places; no messenger's own ids and no number are so short."""
 _ID: Final = re.compile(rb"[0-9a-f]{24}")
+_BUSINESS_CHAT: Final = re.compile(r"(\d+):b.*", re.ASCII | re.DOTALL)
+"""Behind the id of somebody who writes to a business account of Telegram stands the account."""
 _NO_DIGIT: Final = re.compile(r"\D")
 
 
@@ -32,8 +34,9 @@ def person_of(contacts: Sequence[ContactDocument], contact_ids: Iterable[str]) -
 
 
 def _told_as(external_id: str) -> str:
-    """Return how the messenger itself names an account: WhatsApp's groups have a word of ours before it."""
-    return external_id.removeprefix(WHATSAPP_GROUP)
+    """Return how the messenger itself names an account, without what we say beside it."""
+    found = _BUSINESS_CHAT.fullmatch(external_id)
+    return found[1] if found is not None else external_id.removeprefix(WHATSAPP_GROUP)
 
 
 def _account(identity_key: str) -> AccountDocument:

@@ -59,8 +59,10 @@ def test_signing_in_and_out(first_browser: Browser, shop: Shop) -> None:
     page.sign_in(shop.ana["email"], shop.ana["password"])
     page.until_live()
     assert page.one("#who").text == "Ana Answers (operator)"
+    page.show("all")
     page.click("#sign-out")
     page.until(lambda: page.one("#sign-in").is_displayed(), "signed out")
+    page.until(lambda: page.driver.current_url == f"{page.base_url}/", "whoever comes next does not see what she saw")
     assert page.run("return Object.keys(sessionStorage).filter((name) => name.startsWith('inbox.'))") == []
     page.driver.refresh()
     page.until(lambda: page.one("#sign-in").is_displayed(), "still signed out")

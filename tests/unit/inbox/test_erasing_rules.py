@@ -82,12 +82,19 @@ def test_a_person_is_found_in_what_people_type(text: str | None, is_meant: bool)
     assert Marks(person_of([CONTACT], ["c"])).in_text(text) is is_meant
 
 
-def test_a_group_is_found_by_the_id_that_the_messenger_tells() -> None:
-    group = person_of(
-        [{**CONTACT, "identity_keys": ["whatsapp:group:Y2FwaV9ncm91cA"], "phones": [], "emails": []}], ["c"]
-    )
-    assert group["accounts"] == [{"kind": "whatsapp", "external_id": "group:Y2FwaV9ncm91cA"}]
-    assert Marks(group).in_bytes(b'{"group_id":"Y2FwaV9ncm91cA"}')
+@pytest.mark.parametrize(
+    ("key", "raw"),
+    [
+        ("whatsapp:group:Y2FwaV9ncm91cA", b'{"group_id":"Y2FwaV9ncm91cA"}'),
+        ("telegram:700000001:bCONNECTION", b'{"chat":{"id":700000001},"business_connection_id":"CONNECTION"}'),
+        ("webchat:u_12345:bob", b'{"visitor":"u_12345:bob"}'),
+    ],
+)
+def test_somebody_is_found_by_the_id_that_the_messenger_tells(key: str, raw: bytes) -> None:
+    person = person_of([{**CONTACT, "identity_keys": [key], "phones": [], "emails": []}], ["c"])
+    assert [f"{one['kind']}:{one['external_id']}" for one in person["accounts"]] == [key]
+    assert Marks(person).in_bytes(raw)
+    assert not Marks(person).in_bytes(b'{"id":7000000012,"business_connection_id":"CONNECTION","visitor":"u_12345"}')
 
 
 def test_who_is_known_by_nothing_is_found_nowhere() -> None:

@@ -88,5 +88,8 @@ test("what the list shows has an address, which says nothing of who is searched 
 test("an address that says nothing of the list, or nonsense, changes nothing or less", () => {
   assert.equal(listOf(new URLSearchParams("")), null);
   assert.equal(listOf(new URLSearchParams("view=theirs&tag=x")), null);
-  assert.deepEqual(listOf(new URLSearchParams("view=all&order=random&colour=red&tag=")), { view: "all", order: "newest", filter: {} });
+  const nonsense = ["order=random", "colour=red", "tag=", "toString=1", "__proto__=2", "window=ajar", "target=x", "snoozed=perhaps", "from=yesterday", "to=2026"];
+  for (const word of nonsense) assert.deepEqual(listOf(new URLSearchParams(`view=all&${word}`)), { view: "all", order: "newest", filter: {} }, word);
+  const times = { from: "2026-11-28T00:00:00.000Z", to: "2026-11-29T00:00:00+03:00" };
+  assert.deepEqual(listOf(new URLSearchParams({ view: "all", ...times })).filter, times);
 });

@@ -55,6 +55,6 @@ export function passes(one: Filtered, filter: Filter, now: number, topics: Reado
 
 /** What is left of a filter without what says nothing; of a saved view's only what a list is filtered by. */
 export function meaningful(filter: Readonly<Record<string, unknown>>): Filter {
-  const known = Object.entries(filter).filter(([name, value]) => name in TESTS && value !== undefined && value !== null && value !== "");
+  const known = Object.entries(filter).filter(([name, value]) => Object.hasOwn(TESTS, name) && value !== undefined && value !== null && value !== "");
   return Object.fromEntries(known) as Filter;
 }

@@ -5,6 +5,7 @@ import { Inbox } from "../inbox/inbox.js";
 import { t } from "../core/say.ts";
 import { forgetAll, signIn } from "../core/kept.js";
 import { goodbye, session } from "../core/session.ts";
+import { go } from "../frame/address.ts";
 import { keepAlerting } from "../frame/alerts.ts";
 import { keepPush } from "../frame/push_mark.ts";
 import { keepTitle } from "../frame/title.ts";
@@ -121,6 +122,7 @@ async function signOut() {
   signIn.save(null); // while it is known which one it is
   forgetAll();
   end("");
+  go("/", { replace: true }); // what was shown is nothing to whoever signs in next
 }
 
 form.addEventListener("submit", async (event) => {

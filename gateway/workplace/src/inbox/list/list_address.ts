@@ -13,6 +13,9 @@ export interface Listed {
 const VIEWS = /^(?:mine|unassigned|all|closed)$/;
 const ORDERS = /^(?:oldest|waiting|due)$/;
 const USUAL = "newest";
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
+/** What the server takes; of another value, as a link may have been written by hand, the address says nothing. */
+const VALUES: Record<string, RegExp> = { window: /^(?:open|closed)$/, target: /^(?:running|breached)$/, snoozed: /^(?:true|false)$/, from: TIME, to: TIME };
 
 /** The query of an address at which the list shows this. */
 export function listQuery({ view, order, filter }: Readonly<Listed>): string {
@@ -22,7 +25,8 @@ export function listQuery({ view, order, filter }: Readonly<Listed>): string {
 
 /** What an address shows in the list; null where it says nothing of it. */
 export function listOf(query: URLSearchParams): Listed | null {
-  const { view = "", order = "", snoozed, ...more } = Object.fromEntries(query);
+  const taken = [...query].filter(([name, value]) => !Object.hasOwn(VALUES, name) || VALUES[name]?.test(value));
+  const { view = "", order = "", snoozed, ...more } = Object.fromEntries(taken);
   if (!VIEWS.test(view)) return null;
   const filter = meaningful({ ...more, ...(snoozed && { snoozed: snoozed === "true" }) });
   return { view, order: ORDERS.test(order) ? order : USUAL, filter };
