@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from inbox.foundation.clock import FixedClock
+from inbox.foundation.ending_tasks import end_tasks
 from inbox.storage.database import Database, is_transient, is_unavailable
 from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.feed.feeder import Feeder, FeedPace
@@ -71,3 +72,20 @@ async def test_a_pause_between_reading_and_writing_leaves_nothing_of_the_round(w
             await world.feed(campaign.id, 10)
         messages = await world.database.messages.find(of_campaign).sort("to", 1).to_list(None)
         assert [m["to"] for m in messages] == phones(30, turn * 30), paused.id
+
+
+async def test_a_round_that_is_cut_off_anywhere_is_wholly_there_or_not_at_all(world: CampaignWorld) -> None:
+    """As when a worker stops, or another has taken the campaign's lease."""
+    for turn in range(40):
+        people = phones(2, turn * 2)
+        campaign = await world.running(listing(people), name=f"Sale {turn}")
+        round_ = asyncio.ensure_future(world.feed(campaign.id, 2))
+        for _ in range(turn):
+            await asyncio.sleep(0)
+        await end_tasks([round_])
+        of_campaign = {"campaign_id": campaign.id, "direction": "out"}
+        assert await world.database.messages.count_documents(of_campaign) in {0, 2}, turn
+        for _ in range(2):
+            await world.feed(campaign.id, 2)
+        messages = await world.database.messages.find(of_campaign).sort("to", 1).to_list(None)
+        assert [m["to"] for m in messages] == people, turn

@@ -100,3 +100,23 @@ async def test_many_processes_that_try_at_once(world: QueueWorld, runtime: Runti
     if line and held:
         assert max(map(ids.index, held)) < min(map(ids.index, line)), "a newer one overtook an older one"
     await world.check_counters()
+
+
+async def test_a_router_that_is_stopped_anywhere_leaves_a_round_wholly_there_or_not_at_all(
+    world: QueueWorld, runtime: Runtime
+) -> None:
+    for turn in range(30):
+        person = f"op{turn:02}"
+        await world.add_operator(person, status="ready", capacity=1)
+        queue = await world.add_queue(operator_ids=(person,), limit=LIMIT, on_overflow="close")
+        ids = await world.arrive(queue, 6)
+        routing = asyncio.ensure_future(Routing(world.database, world.clock).route_few(W, queue))
+        for _ in range(turn):
+            await asyncio.sleep(0)
+        await end_tasks([routing])
+        assert len(await world.line(queue)) in {0, LIMIT}, turn
+        await Routing(world.database, world.clock).route(W, queue)
+        assert (await world.held(person), await world.line(queue)) == (ids[:1], ids[1:4]), turn
+        of_queue = {"queue_id": queue, "open": True}
+        assert await world.database.conversations.count_documents(of_queue) == 4, turn
+    await world.check_counters()
