@@ -85,9 +85,10 @@ def _member(owner: Mapping[str, Any], name: str) -> Any:
 
 
 def _masked_account(kind: object, account: Any) -> Any:
-    if kind == _NUMBERS_ARE_IDS and account:
-        return masked_text(f"+{account}")
-    return masked_text(account) if kind == _IDS_ARE_THE_SITES and isinstance(account, str) else account
+    if kind not in {_NUMBERS_ARE_IDS, _IDS_ARE_THE_SITES} or not isinstance(account, str):
+        return account
+    is_number = kind == _NUMBERS_ARE_IDS and account.isdecimal()
+    return masked_text(f"+{account}" if is_number else account)
 
 
 def _hide_phone(found: re.Match[str]) -> str:

@@ -9,6 +9,8 @@ import pytest
 
 from inbox.views.masking import masked_json, masked_text
 
+GROUP = "group:Y2FwaV9ncm91cDoxNTU1MDEwMDox"
+
 
 @pytest.mark.parametrize(
     ("text", "shown"),
@@ -48,6 +50,10 @@ def test_long_words_of_customers_cost_what_they_are_long(text: str) -> None:
     ("value", "shown"),
     [
         ({"kind": "whatsapp", "external_id": "16505551234"}, {"kind": "whatsapp", "external_id": "•••34"}),
+        ({"kind": "whatsapp", "external_id": "+16505551234"}, {"kind": "whatsapp", "external_id": "•••34"}),
+        # A group is shown as one.
+        ({"kind": "whatsapp", "external_id": GROUP}, {"kind": "whatsapp", "external_id": GROUP}),
+        ({"kind": "whatsapp", "external_id": "US.13491208"}, {"kind": "whatsapp", "external_id": "US.•••08"}),
         ({"kind": "telegram", "external_id": "1234567890"}, {"kind": "telegram", "external_id": "1234567890"}),
         ({"kind": "webchat", "external_id": "m@x.example"}, {"kind": "webchat", "external_id": "•••"}),
         ({"kind": "webchat", "external_id": "16505551234"}, {"kind": "webchat", "external_id": "•••34"}),
