@@ -13,14 +13,13 @@ from aiohttp import web
 
 from gateway.api.call import Call, Route, Who
 from inbox.foundation.pages import Page
+from inbox.foundation.spreadsheets import harmless
 from inbox.people.audit import AuditEntry, AuditPage, AuditQuery, all_entries, list_audit
 
 JSON_LINES: Final = "application/jsonl"
 EXPORT_SECONDS: Final = 900.0
 """Three years of a busy workspace on a slow line."""
 _COLUMNS: Final = AuditEntry.__struct_fields__
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a table program would compute: such a value gets an apostrophe in front."""
 
 
 class ExportFormat(StrEnum):
@@ -78,9 +77,8 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return " ".join(value)
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode().strip('"')
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        return str(harmless(" ".join(value)))
+    return str(harmless(value if isinstance(value, str) else msgspec.json.encode(value).decode().strip('"')))
 
 
 _FORMATS: Final = {

@@ -114,6 +114,14 @@ async def test_it_is_exported_as_csv_and_json_lines(team: Team) -> None:
     assert (await team.operator.get("/audit/export")).status == 403
 
 
+async def test_no_reason_is_a_formula_in_the_export(team: Team) -> None:
+    body = {"phones": ["+491512000000"], "reason": "\uff1d1+1;@SUM(A1)"}
+    answer = await team.owner.post("/opt-outs/remove", body)
+    assert answer.status < 300, answer.body
+    rows = list(csv.DictReader(io.StringIO((await _exported(team.owner, "")).decode())))
+    assert "'\uff1d1+1;'@SUM(A1)" in [row["reason"] for row in rows]
+
+
 @pytest.mark.parametrize("query", ["?by=operator:nobody", "?until=2020-01-01T00:00:00Z", "?object_id=x"])
 async def test_it_is_narrowed_down(team: Team, query: str) -> None:
     await team.owner.post("/tags", {"name": "one"})

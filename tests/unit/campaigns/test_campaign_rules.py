@@ -172,10 +172,26 @@ def test_who_gets_nothing(
     assert skip_reason(contact, on, suppressed=suppressed, now=NOON) is reason
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1+cmd|'/C calc'!A0", "-2", "@SUM(A1)", "\t=1", "\n=1", "\uff1d1"])
+@pytest.mark.parametrize("value", ["=1+1", "+1+cmd|'/C calc'!A0", "-2", "@SUM(A1)", "\t1", "\n1", "\uff1d1"])
 def test_no_cell_of_a_report_is_a_formula(value: str) -> None:
     assert harmless(value) == f"'{value}"
     assert harmless("+49 151 2000-0000") == "+49 151 2000-0000"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("Ann;=cmd|' /C calc'!A0", "Ann;'=cmd|' /C calc'!A0"),
+        ('Ann; "=1+1', "Ann; \"'=1+1"),
+        ("a\t@SUM(A1)\n-2", "a\t'@SUM(A1)\n'-2"),
+        (";+1+cmd|'/C calc'!A0", ";'+1+cmd|'/C calc'!A0"),
+        ("+49 151 2000; +49 30 1", "'+49 151 2000; +49 30 1"),
+        ("\t=1", "'\t'=1"),
+        ("well; a - b = c", "well; a - b = c"),
+    ],
+)
+def test_nor_is_one_that_begins_within_it_where_semicolons_part_cells(value: str, written: str) -> None:
+    assert harmless(value) == written
 
 
 def test_each_reason_is_explained() -> None:
