@@ -14,6 +14,9 @@ from inbox.contacts.contact_models import Marketing, OptOutSource
 from inbox.contacts.opt_out_words import wish_in
 from inbox.foundation.structs import to_document
 from inbox.model.authors import AuthorKind
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content, TextContent
+from inbox.model.group_accounts import is_group
 from inbox.storage.database import Collections, Session, UpdateOne
 from inbox.storage.documents import Condition, Fields, MessageDocument
 
@@ -50,7 +53,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 def wishes(arrivals: Sequence[Arrival], messages: Sequence[MessageDocument], contact_id: str) -> Iterator[Wish]:
     """Return the wishes among messages, in their order; `messages` are the documents of those that are stored."""
-    contents = {a.event.provider_id: a.event.content for a in arrivals if isinstance(a.event, MessageReceived)}
+    contents = {a.event.provider_id: _own_words(a.event) for a in arrivals if isinstance(a.event, MessageReceived)}
     for message in messages:
         content = contents.get(message["provider_id"] or "")
         if content is None:
@@ -67,6 +70,17 @@ def wishes(arrivals: Sequence[Arrival], messages: Sequence[MessageDocument], con
                 seq=message["seq"],
                 reply_to=message["reply_to"],
             )
+
+
+def _own_words(event: MessageReceived) -> Content:
+    """Return what was said, without the name that stands before it in a group of WhatsApp.
+
+    What a member says of marketing is the group's: nobody can be left out of what all read.
+    """
+    content = event.content
+    if not isinstance(content, TextContent) or not is_group(ChannelKind.WHATSAPP, event.customer.external_id):
+        return content
+    return TextContent(text=content.text.removeprefix(f"{event.sender}:\n"))
 
 
 def noted_wish(wish: Wish, at: datetime) -> UpdateOne:
