@@ -122,7 +122,7 @@ async function signOut() {
   signIn.save(null); // while it is known which one it is
   forgetAll();
   end("");
-  go("/", { replace: true }); // what was shown is nothing to whoever signs in next
+  setTimeout(() => go("/", { replace: true })); // what was shown is nothing to whoever signs in next; its forms are gone by then
 }
 
 form.addEventListener("submit", async (event) => {
