@@ -31,6 +31,7 @@ from inbox.model.content import (
     kind_of,
     words_and_marks,
 )
+from inbox.model.marks import Mark
 from inbox.sending.outbound import ContentNotSendableError
 
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]+", re.ASCII)
@@ -76,15 +77,21 @@ def _unique(pointer: str, values: Sequence[str], what: str) -> None:
         raise ContentNotSendableError(pointer, f"WhatsApp wants every {what} to be different.")
 
 
+def _fits(pointer: str, words: str, marks: Sequence[Mark], max_chars: int) -> None:
+    """Refuse words that are too long, alone or with the signs of their marks: who writes far too much costs nothing."""
+    _at_most(pointer, words, max_chars)
+    _at_most(pointer, whatsapp_words(words, marks), max_chars)
+
+
 def _text(content: TextContent) -> None:
     _not_blank("/text", content.text)
-    _at_most("/text", whatsapp_words(content.text, content.marks), limits.MAX_TEXT_CHARS)
+    _fits("/text", content.text, content.marks, limits.MAX_TEXT_CHARS)
 
 
 def _media(content: MediaContent) -> None:
     check_file(content, limits.MEDIA_LIMITS[type(content)], "WhatsApp")
     words, marks = words_and_marks(content)
-    _at_most("/caption", whatsapp_words(words, marks), limits.MAX_CAPTION_CHARS)
+    _fits("/caption", words, marks, limits.MAX_CAPTION_CHARS)
     check_source(content)
 
 

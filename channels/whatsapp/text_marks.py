@@ -30,11 +30,30 @@ def whatsapp_words(text: str, marks: Sequence[Mark]) -> str:
         return text
     befores: list[Insertion] = []
     afters: list[Insertion] = []
-    for mark in sorted(marks, key=_outer_first):
-        for before, after in _signs(text, mark):
+    for mark in sorted(_joined(marks), key=_outer_first):
+        for before, after in _signs(mark, words_of(text, mark)):
             befores.append(before)
-            afters.insert(0, after)  # what began last ends first
+            afters.append(after)
+    afters.reverse()  # what began last ends first
     return with_insertions(text, [*afters, *befores])
+
+
+def _joined(marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Yield the marks, those of one kind that overlap as one: bold within bold is bold, and each line's signs cost."""
+    last: dict[MarkKind, Mark] = {}
+    for mark in sorted(marks, key=lambda one: one.offset):
+        before = last.get(mark.type)
+        if mark.type == MarkKind.LINK:
+            yield mark
+        elif before is not None and mark.offset < before.end:
+            last[mark.type] = Mark(
+                type=mark.type, offset=before.offset, length=max(before.end, mark.end) - before.offset
+            )
+        else:
+            if before is not None:
+                yield before
+            last[mark.type] = mark
+    yield from last.values()
 
 
 def _outer_first(mark: Mark) -> tuple[bool, int, int]:
@@ -42,9 +61,8 @@ def _outer_first(mark: Mark) -> tuple[bool, int, int]:
     return mark.type != MarkKind.QUOTE, mark.offset, -mark.length
 
 
-def _signs(text: str, mark: Mark) -> Iterator[tuple[Insertion, Insertion]]:
+def _signs(mark: Mark, words: str) -> Iterator[tuple[Insertion, Insertion]]:
     """Yield what is put before and after the words, with its places in UTF-16 units."""
-    words = words_of(text, mark)
     match mark.type:
         case MarkKind.LINK:
             told = (mark.url or "").rstrip("/")
@@ -54,9 +72,9 @@ def _signs(text: str, mark: Mark) -> Iterator[tuple[Insertion, Insertion]]:
         case MarkKind.PRE:
             yield from (_around(part, _BLOCK) for part in _trimmed(mark, words))
         case MarkKind.QUOTE:
-            yield from (((line.offset, _QUOTE), (line.offset, "")) for line in _lines(mark, words))
+            yield from (((line.offset, _QUOTE), (line.offset, "")) for line, _ in _lines(mark, words))
         case _ if mark.type in _SIGNS:
-            bare = (part for line in _lines(mark, words) for part in _trimmed(line, words_of(text, line)))
+            bare = (part for line, said in _lines(mark, words) for part in _trimmed(line, said))
             yield from (_around(part, _SIGNS[mark.type]) for part in bare)
 
 
@@ -64,13 +82,13 @@ def _around(mark: Mark, sign: str) -> tuple[Insertion, Insertion]:
     return (mark.offset, sign), (mark.end, sign)
 
 
-def _lines(mark: Mark, words: str) -> Iterator[Mark]:
-    """Yield a mark for each line of its words that says something."""
+def _lines(mark: Mark, words: str) -> Iterator[tuple[Mark, str]]:
+    """Yield a mark for each line of its words that says something, with the line."""
     at = mark.offset
     for line in words.splitlines(keepends=True):
         length = units(line)
         if line.strip():
-            yield Mark(type=mark.type, offset=at, length=length)
+            yield Mark(type=mark.type, offset=at, length=length), line
         at += length
 
 

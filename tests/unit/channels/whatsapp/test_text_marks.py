@@ -39,6 +39,11 @@ WRITTEN = [
     ("one\ntwo\n\nthree", [(B, 0, 14)], "*one*\n*two*\n\n*three*"),
     ("he said\nno\nso", [(Q, 8, 2), (B, 8, 2)], "he said\n> *no*\nso"),
     ("x = 1\ny = 2", [(P, 0, 11)], "```x = 1\ny = 2```"),
+    # One kind within itself says nothing more; what only touches stays two.
+    ("all of it", [(B, 0, 6), (B, 4, 5), (B, 0, 9)], "*all of it*"),
+    ("ab", [(B, 0, 1), (B, 1, 1)], "*a**b*"),
+    ("one\ntwo", [(Q, 0, 7)] * 5, "> one\n> two"),
+    ("a\n" * 500, [(B, place, 1000 - place) for place in range(100)], "*a*\n" * 500),
     # WhatsApp has no sign for these.
     ("under spoiler", [(MarkKind.UNDERLINE, 0, 5), (MarkKind.SPOILER, 6, 7)], "under spoiler"),
     ("see here now", [(L, 4, 4)], f"see here ({URL}) now"),
@@ -69,3 +74,10 @@ def test_the_signs_count_for_the_limit(length: int, fits: bool) -> None:
     with pytest.raises(ContentNotSendableError) as refused:
         check_content(content)
     assert refused.value.pointer == "/text"
+
+
+def test_a_text_that_is_far_too_long_is_refused_before_its_marks_are_looked_at() -> None:
+    text = "a\n" * 30_000
+    nested = marks([(kind, 0, len(text)) for kind in (B, E, S, C, Q)])
+    with pytest.raises(ContentNotSendableError):
+        check_content(TextContent(text=text, marks=nested * 20))
