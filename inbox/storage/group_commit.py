@@ -1,6 +1,7 @@
 """Group commit: concurrent submissions are written in one batch while the next one fills.
 
-Nobody waits for a timer, and a lone submission is written at once. Under load a batch takes all who are ready.
+A lone submission is written at once. Under load a batch takes all who are ready; where gathering is set, what comes one
+by one waits for a slot of the clock.
 """
 
 from __future__ import annotations
