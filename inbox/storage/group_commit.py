@@ -62,7 +62,8 @@ def cause_of(error: BaseException) -> Cause:
 class Gathering(msgspec.Struct, frozen=True, kw_only=True):
     """Batches begin in slots of the clock, so that what comes one by one is written together.
 
-    After a rest nobody waits: only who comes within a slot's length of the last batch waits for the next slot.
+    Only who comes within a slot's length of the last batch waits for the next slot, and only where others are near:
+    in that batch, or waiting too. So nobody waits after a rest, nor does a caller who sends one after the other.
 
     Attributes:
         seconds: How far slots are apart.
@@ -125,6 +126,7 @@ class GroupCommit(Generic[Item, Outcome]):
         self._write = write
         self._began_at = float("-inf")
         self._is_enough = asyncio.Event()
+        self._was_shared = False
         self._kind = kind
         self._on_refusal = on_refusal
         self._unlogged: Counter[Cause] = Counter()
@@ -191,6 +193,7 @@ class GroupCommit(Generic[Item, Outcome]):
             while self._waiting:
                 await self._gather()
                 self._writing = self._take()
+                self._was_shared = len(self._writing) > 1
                 await self._write_batch(self._writing)
                 await self._let_in()
         finally:
@@ -203,7 +206,8 @@ class GroupCommit(Generic[Item, Outcome]):
             return
         loop = asyncio.get_running_loop()
         wait = self.gathering.wait(loop.time() - self._began_at, time.time())
-        if wait > 0 and self._pending < self.gathering.enough:
+        is_shared = self._was_shared or len(self._waiting) > 1
+        if wait > 0 and is_shared and self._pending < self.gathering.enough:
             self._is_enough.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):

@@ -103,6 +103,14 @@ async def test_what_comes_one_by_one_is_gathered_but_nobody_waits_after_a_rest()
     assert [len(batch) for batch in group.batches] == [1, 50], "so many are enough"
 
 
+async def test_who_sends_one_after_the_other_never_waits_for_a_slot() -> None:
+    group = Group()
+    group.commit.gathering = Gathering(seconds=3_600.0, enough=50)
+    for number in range(5):
+        await group.commit.submit([str(number)])
+    assert [len(batch) for batch in group.batches] == [1] * 5
+
+
 @pytest.mark.parametrize(
     ("since_last", "now", "waits"),
     [
