@@ -35,6 +35,11 @@ SUBSCRIBED = """
 """  # noqa: E501
 """Chromium's own push service is out of reach: its browser has one of ours. All else is the browser's."""
 
+ACTIVE = """(async () => {
+    while (registration.active?.state !== "activated") await new Promise((then) => setTimeout(then, 20));
+})()"""
+"""A push service has nobody to hand a message to before that; Chromium drops what its tools hand over sooner."""
+
 
 class PushService:
     """What came, in plain."""
@@ -94,6 +99,7 @@ def deliver(browser: Browser, message: dict[str, Any]) -> None:
     })()""".replace("TAG", tag)
 
     async def work(page: _Line, worker: _Line) -> None:
+        await worker.ask("Runtime.evaluate", {"expression": ACTIVE, "awaitPromise": True})
         sent = {"origin": browser.base_url, "registrationId": await page.registration(), "data": json.dumps(message)}
         await page.ask("ServiceWorker.deliverPushMessage", sent)
         await worker.ask("Runtime.evaluate", {"expression": shown, "awaitPromise": True})

@@ -22,6 +22,10 @@ class Shop:
         assert status < 300, answer
         return answer
 
+    def until_let_in(self, token: str) -> None:
+        """Wait until the server, which remembers what it asks of people for a second, asks nothing more of somebody."""
+        self.demo.wait_until(lambda: self.demo.api("GET", "/queues", token=token)[0] == 200, "the API answers")
+
     def new_operator(self, email: str, password: str) -> dict[str, Any]:
         """Add somebody of a test's own: what ends the sign-ins of one of the demo's people harms other tests."""
         invitation = self.api("POST", "/invitations", {"name": email, "email": email})
