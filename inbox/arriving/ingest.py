@@ -52,9 +52,6 @@ MAX_BATCH: Final = 500
 MAX_PENDING: Final = 20_000
 """Some 60 MB of waiting events; two seconds at full speed. More can't be written before the caller gives up."""
 
-ARRIVALS_GATHERED: Final = Gathering(seconds=0.015, enough=8)
-"""Messages that come one by one, some hundred a second, are written together: a quarter of the processor, and the time
-is short beside what a person takes to notice."""
 REPORTS_GATHERED: Final = Gathering(seconds=0.1, shift_seconds=0.05, enough=16)
 """Reports that come one by one, as those of a campaign do, are written ten times a second: nobody waits for one of
 them. Senders record the ends of attempts on the same messages, half a slot before (`workers.sending.attempts`)."""
@@ -110,7 +107,6 @@ class Ingest:
         commits = _Commits(timeout_seconds, listeners.on_refusal)
         messages = MessageIngest(database, clock, sequence, suppression, on_queue=listeners.on_queue)
         self._messages = commits.open("messages", messages.write)
-        self._messages.gathering = ARRIVALS_GATHERED
         self._statuses = commits.open("statuses", StatusIngest(database, clock).write)
         self._statuses.gathering = REPORTS_GATHERED
         self._changes = commits.open("changes", ChangeIngest(database, clock, suppression).write)
