@@ -52,7 +52,7 @@ MAX_BATCH: Final = 500
 MAX_PENDING: Final = 20_000
 """Some 60 MB of waiting events; two seconds at full speed. More can't be written before the caller gives up."""
 
-REPORTS_GATHERED: Final = Gathering(seconds=0.1, shift_seconds=0.05, enough=16)
+REPORTS_GATHERED: Final = Gathering(seconds=0.1, shift_seconds=0.05, enough=16, lull_seconds=0.025)
 """Reports that come one by one, as those of a campaign do, are written ten times a second: nobody waits for one of
 them. Senders record the ends of attempts on the same messages, half a slot before (`workers.sending.attempts`)."""
 

@@ -27,6 +27,8 @@ Write = Callable[[Sequence[Item]], Awaitable[Sequence[Outcome | Exception]]]
 
 TURNS: Final = 2
 """Of the loop: in one a request is read, in the next its items are handed in."""
+MET_SLOTS: Final = 10
+"""So long those who come are taken to be several."""
 LOGGED_EVERY_SECONDS: Final = 1.0
 """A database that is away refuses thousands a second: one line a second and kind says so."""
 
@@ -62,19 +64,22 @@ def cause_of(error: BaseException) -> Cause:
 class Gathering(msgspec.Struct, frozen=True, kw_only=True):
     """Batches begin in slots of the clock, so that what comes one by one is written together.
 
-    Only who comes within a slot's length of the last batch waits for the next slot, and only where others are near:
-    in that batch, or waiting too. So nobody waits after a rest, nor does a caller who sends one after the other.
+    Only who comes within a slot's length of the last batch waits for the next slot, and only where several were met at
+    once within the last ten slots. So nobody waits after a rest, nor does a caller who sends one after the other.
 
     Attributes:
         seconds: How far slots are apart.
         shift_seconds: How far they are after the full multiples of `seconds`: two who write to the same documents at
             different shifts seldom meet, though they know nothing of each other.
         enough: So many items wait for no slot; many who wait for their answers would only wait longer.
+        lull_seconds: Nor does anybody wait once so long nobody came: a few callers who wait for their answers have all
+            come by then.
     """
 
     seconds: float
     shift_seconds: float = 0.0
     enough: int
+    lull_seconds: float
 
     def wait(self, since_last: float, now: float) -> float:
         """Return how many seconds to wait at a time of the clock, so long after the last batch began."""
@@ -126,7 +131,7 @@ class GroupCommit(Generic[Item, Outcome]):
         self._write = write
         self._began_at = float("-inf")
         self._is_enough = asyncio.Event()
-        self._was_shared = False
+        self._met_at = float("-inf")
         self._kind = kind
         self._on_refusal = on_refusal
         self._unlogged: Counter[Cause] = Counter()
@@ -193,8 +198,9 @@ class GroupCommit(Generic[Item, Outcome]):
             while self._waiting:
                 await self._gather()
                 self._writing = self._take()
-                self._was_shared = len(self._writing) > 1
                 await self._write_batch(self._writing)
+                if len(self._writing) > 1 or self._waiting:  # who waits for an answer has handed in nothing meanwhile
+                    self._met_at = asyncio.get_running_loop().time()
                 await self._let_in()
         finally:
             self._writing = []
@@ -205,13 +211,17 @@ class GroupCommit(Generic[Item, Outcome]):
         if self.gathering is None:
             return
         loop = asyncio.get_running_loop()
-        wait = self.gathering.wait(loop.time() - self._began_at, time.time())
-        is_shared = self._was_shared or len(self._waiting) > 1
-        if wait > 0 and is_shared and self._pending < self.gathering.enough:
+        now = loop.time()
+        until = now + self.gathering.wait(now - self._began_at, time.time())
+        is_shared = len(self._waiting) > 1 or now - self._met_at < MET_SLOTS * self.gathering.seconds
+        while is_shared and self._pending < self.gathering.enough and (left := until - loop.time()) > 0:
+            before = len(self._waiting)
             self._is_enough.clear()
             with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
+                async with asyncio.timeout(min(left, self.gathering.lull_seconds)):
                     await self._is_enough.wait()
+            if len(self._waiting) == before:
+                break
         self._began_at = loop.time()
 
     async def _let_in(self) -> None:

@@ -36,7 +36,7 @@ It is also the most `unknown` messages that a killed process can leave.
 """
 BEGIN_BATCH: Final = 32
 """Attempts recorded together: small, so that what is recorded goes out within milliseconds."""
-GATHERING: Final = Gathering(seconds=0.1, enough=BEGIN_BATCH)
+GATHERING: Final = Gathering(seconds=0.1, enough=BEGIN_BATCH, lull_seconds=0.025)
 """Ends of campaigns' attempts that are recorded together: at 80 a second eight, and nobody waits for one of them."""
 RECORD_PAUSE_SECONDS: Final = 0.5
 RECORD_SECONDS: Final = 30.0

@@ -95,7 +95,7 @@ async def test_who_waits_too_long_is_told_and_counted() -> None:
 
 async def test_what_comes_one_by_one_is_gathered_but_nobody_waits_after_a_rest() -> None:
     group = Group()
-    group.commit.gathering = Gathering(seconds=3_600.0, enough=50)
+    group.commit.gathering = Gathering(seconds=3_600.0, enough=50, lull_seconds=3_600.0)
     await group.commit.submit(["the first waits for nothing"])
     one, other = group.commit.submit(["one"]), group.commit.submit(["other"])
     many = group.commit.submit([str(n) for n in range(48)])
@@ -103,9 +103,17 @@ async def test_what_comes_one_by_one_is_gathered_but_nobody_waits_after_a_rest()
     assert [len(batch) for batch in group.batches] == [1, 50], "so many are enough"
 
 
+async def test_a_few_who_wait_for_their_answers_wait_no_longer_than_a_lull() -> None:
+    group = Group()
+    group.commit.gathering = Gathering(seconds=3_600.0, enough=50, lull_seconds=0.001)
+    for _ in range(3):
+        await asyncio.gather(group.commit.submit(["one"]), group.commit.submit(["other"]))
+    assert [len(batch) for batch in group.batches] == [2] * 3
+
+
 async def test_who_sends_one_after_the_other_never_waits_for_a_slot() -> None:
     group = Group()
-    group.commit.gathering = Gathering(seconds=3_600.0, enough=50)
+    group.commit.gathering = Gathering(seconds=3_600.0, enough=50, lull_seconds=3_600.0)
     for number in range(5):
         await group.commit.submit([str(number)])
     assert [len(batch) for batch in group.batches] == [1] * 5
@@ -121,7 +129,7 @@ async def test_who_sends_one_after_the_other_never_waits_for_a_slot() -> None:
     ],
 )
 def test_slots_of_one_shift_are_at_the_same_times_for_all(since_last: float, now: float, waits: float) -> None:
-    gathering = Gathering(seconds=1.0, shift_seconds=0.5, enough=1)
+    gathering = Gathering(seconds=1.0, shift_seconds=0.5, enough=1, lull_seconds=1.0)
     assert gathering.wait(since_last, now) == pytest.approx(waits)
 
 
