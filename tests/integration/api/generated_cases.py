@@ -5,6 +5,7 @@ What it makes of the document alone reaches little: most ids would be unknown. S
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import time
@@ -84,7 +85,7 @@ class Callers:
             str(prepared.method),
             URL(str(prepared.url), encoded=True),
             headers=headers,
-            data=prepared.body,
+            data=io.BytesIO(prepared.body) if isinstance(prepared.body, bytes) else prepared.body,  # may be megabytes
             allow_redirects=False,
         ) as answer:
             body, took = await answer.read(), time.monotonic() - began
