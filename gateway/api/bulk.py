@@ -161,7 +161,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Daily tools",
         request=BulkRequest,
         response=BulkAnswer,
-        problems=("operator_unavailable",),
+        problems=("not_found", "operator_unavailable"),
         example={"action": "close", "ids": ["0192d1a5c0f8b1c2d3e4f5a6"], "silent": True},
     ),
     Route(

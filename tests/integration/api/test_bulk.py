@@ -212,3 +212,12 @@ async def test_odd_requests_are_refused_by_pointer(floor: Floor) -> None:
     ):
         answer = await floor.team.owner.post("/conversations/bulk", body)
         assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, pointer), body
+
+
+async def test_nothing_goes_to_a_queue_that_is_not_there(floor: Floor) -> None:
+    ids = await floor.arrive(2)
+    before = await floor.states(ids)
+    gone = {"action": "transfer", "ids": ids, "queue_id": "0" * 24}
+    answer = await floor.team.owner.post("/conversations/bulk", gone)
+    assert (answer.status, answer.body["code"]) == (404, "not_found")
+    assert await floor.states(ids) == before
