@@ -31,10 +31,10 @@ def notices(browser: Browser) -> list[str]:
 
 
 def test_a_closed_browser_is_told(browser: Browser, shop: Shop, new_customer: Callable[..., Customer]) -> None:
-    sofia = shop.sofia
+    pia = shop.new_operator("pia@demo.example", "a password of hers")  # has no other page in front of her
     with push_service() as service:
         service.take_part_in(browser)
-        browser.sign_in_with(sofia["token"])
+        browser.sign_in_with(pia["token"])
         open_settings(browser, "notices")
         shows(browser, "This browser doesn’t tell you.")
         assert violations(browser) == []
@@ -50,7 +50,7 @@ def test_a_closed_browser_is_told(browser: Browser, shop: Shop, new_customer: Ca
         browser.driver.get(f"{browser.base_url}/healthz")
         customer = new_customer("Paula Push")
         customer.writes("my secret")
-        talk = customer.assigned_to(sofia)
+        talk = customer.assigned_to(pia)
         browser.until(lambda: service.received[-1].get("conversation_id") == talk["id"], "the browser is told")
         assert "secret" not in str(service.received)
         assert "Paula" not in str(service.received)
@@ -81,4 +81,4 @@ def test_a_closed_browser_is_told(browser: Browser, shop: Shop, new_customer: Ca
         open_settings(browser, "notices")
         press_button(browser, "Turn off")
         shows(browser, "This browser doesn’t tell you.")
-        assert shop.api("GET", "/me/push", token=sofia["token"])["since"] is None
+        assert shop.api("GET", "/me/push", token=pia["token"])["since"] is None
