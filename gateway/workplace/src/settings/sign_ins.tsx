@@ -34,7 +34,7 @@ export function SignIns({ path }: { path: string }) {
             <Table
               label={t("settings.sign_ins.title")} rows={all} keyOf={(one) => one.id}
               columns={[
-                { title: t("settings.sign_ins.device"), cell: (one) => <>{one.device ?? t("settings.sign_ins.unknown")} {one.current && <span class="mark good">{t("settings.sign_ins.this")}</span>}{one.gets_notices && <span class="mark">{t("settings.sign_ins.notices")}</span>}</> },
+                { title: t("settings.sign_ins.device"), cell: (one) => <><span dir="auto">{one.device ?? t("settings.sign_ins.unknown")}</span> {one.current && <span class="mark good">{t("settings.sign_ins.this")}</span>}{one.gets_notices && <span class="mark">{t("settings.sign_ins.notices")}</span>}</> },
                 { title: t("settings.sign_ins.since"), cell: (one) => time(one.created_at) },
                 { title: t("settings.sign_ins.used"), cell: (one) => time(one.last_used_at) },
                 { title: t("settings.actions"), cell: (one) => !one.current && <button type="button" onClick={() => void end(`/${one.id}`).catch((problem: Error) => notify(problem.message))}>{t("settings.sign_ins.end")}</button> },
